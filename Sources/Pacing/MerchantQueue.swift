@@ -1,0 +1,30 @@
+import DequeModule
+
+/// What one merchant has waiting, and where the merchant itself stands in the pacer's rotation.
+@usableFromInline
+struct MerchantQueue<Item: Sendable>: Sendable {
+  /// A merchant is in exactly one place, so nothing is looked at twice in one round.
+  @usableFromInline
+  enum Place: Sendable {
+    /// Nothing waits.
+    case idle
+    /// In the rotation: something may be able to start.
+    case rotation
+    /// In the heap of those that wait for their own quota.
+    case blocked
+    /// Has nothing but retries, and the retry budget was empty.
+    case starved
+  }
+
+  @usableFromInline var bucket: TokenBucket
+  @usableFromInline var firstAttempts = Deque<Item>()
+  /// Retries whose time has come; they go ahead of first attempts.
+  @usableFromInline var retries = Deque<Item>()
+  @usableFromInline var place = Place.idle
+
+  @inlinable var isEmpty: Bool { firstAttempts.isEmpty && retries.isEmpty }
+  @inlinable var count: Int { firstAttempts.count + retries.count }
+
+  @inlinable
+  init(bucket: TokenBucket) { self.bucket = bucket }
+}
