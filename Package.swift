@@ -13,6 +13,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let metricsCore = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -30,12 +31,18 @@ let package = Package(
   targets: [
     .target(name: "Pacing", dependencies: [deque, heap], swiftSettings: strict),
     .target(name: "Records", swiftSettings: strict),
+    .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .target(name: "CKafka", dependencies: ["CRdKafka"], cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
       name: "AdminHTTP", dependencies: ["Telemetry", hummingbird, logging, nioCore, serviceLifecycle], swiftSettings: strict),
+    .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
-    .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", nioCore, nioPosix], swiftSettings: strict),
-    .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock"], swiftSettings: strict),
+    .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
+    .testTarget(
+      name: "KafkaTests", dependencies: ["Kafka", "KafkaTestKit", "Records", logging, metrics, metricsTestKit], swiftSettings: strict),
+    .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock", heap], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics], swiftSettings: strict),
     .testTarget(name: "TestClockTests", dependencies: ["TestClock"], swiftSettings: strict),
