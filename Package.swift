@@ -7,7 +7,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -22,26 +25,32 @@ let package = Package(
   name: "checkout-session-worker",
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    .target(name: "CheckoutSession", dependencies: [crypto], swiftSettings: strict),
     .target(name: "Pacing", dependencies: [deque, heap], swiftSettings: strict),
     .target(name: "Records", swiftSettings: strict),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(name: "CKafka", dependencies: ["CRdKafka"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
+    .target(name: "Ledger", dependencies: ["CheckoutSession", grdb, grdbSQLite, logging, metrics], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
       name: "AdminHTTP", dependencies: ["Telemetry", hummingbird, logging, nioCore, serviceLifecycle], swiftSettings: strict),
     .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
     .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
+    .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "KafkaTestKit", "Records", logging, metrics, metricsTestKit], swiftSettings: strict),
+    .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", grdb, logging], swiftSettings: strict),
     .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock", heap], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics], swiftSettings: strict),

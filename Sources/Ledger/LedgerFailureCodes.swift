@@ -1,0 +1,11 @@
+import CheckoutSession
+
+extension LedgerFailure.Code {
+  /// The caller's task was cancelled before the ledger was asked, or while it was only reading. Nothing was written.
+  public static let cancelled = Self(rawValue: "LEDGER_CANCELLED")
+  /// A decision names a claim that the ledger does not hold: the file was replaced, or pruned under a worker that was away for the whole
+  /// retention. Starting again claims the records anew.
+  public static let unknownClaim = Self(rawValue: "LEDGER_UNKNOWN_CLAIM")
+  /// The ledger answered with something that this program does not expect: a defect, not a state of the machine.
+  public static let unexpected = Self(rawValue: "LEDGER_UNEXPECTED")
+}

@@ -1,0 +1,21 @@
+import CheckoutSession
+
+/// A request that the ledger already has, at its present generation.
+struct KnownRequest {
+  /// The present generation.
+  let key: ClaimKey
+  /// SHA-256 of the body it stands for.
+  let bodyHash: [UInt8]
+  /// The highest replay count it was claimed with.
+  let replayCount: Int
+  /// What was decided; nil while nobody has.
+  let decision: DecidedReply?
+
+  /// Reads id, body hash, replay count, generation and the columns of the decision.
+  init(_ row: RawRow) throws {
+    key = ClaimKey(row: row.integer(0), generation: Int(row.integer(3)))
+    bodyHash = row.withBytes(1) { Array($0) }
+    replayCount = Int(row.integer(2))
+    decision = row.isNull(4) ? nil : try DecisionColumns.read(row, from: 4)
+  }
+}

@@ -1,0 +1,85 @@
+import CheckoutSession
+import Foundation
+import GRDB
+import Ledger
+import Logging
+import Testing
+
+/// What the ledger does to its file, and to files that are not its own.
+@Suite("SQLite ledger file", .timeLimit(.minutes(1)))
+struct SQLiteFileTests {
+  @Test("the file, its log and its shared memory are the owner's alone")
+  func mode() async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open()
+      _ = try await ledger.claimNew(Sample.claim("a"))
+      for suffix in ["", "-wal", "-shm"] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path + suffix)
+        #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
+      }
+    }
+  }
+
+  @Test("many may open a file that none has created yet")
+  func concurrentCreation() async throws {
+    try await TemporaryLedger.with { temporary in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<4 {
+          group.addTask { _ = try await temporary.open().claimNew(Sample.claim("request-\(number)")) }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await temporary.open(.readOnly).statistics(now: Sample.now).identities == 4)
+    }
+  }
+
+  @Test("an erased URL, an expired or a renewed one, is nowhere in the file")
+  func erasedBytes() async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open()
+      var keys: [ClaimKey] = []
+      for number in 0..<50 { keys.append(try await ledger.settle(Sample.claim("request-\(number)"), Sample.created())) }
+      _ = try await ledger.renew([keys[7]], at: Sample.now)
+      let url = Data("https://hcp.example/session/".utf8)
+      await ledger.close()
+      #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)).range(of: url) != nil)
+      let next = try await temporary.open()
+      #expect(try await next.eraseHostedURLs(expiredBefore: Sample.now + .seconds(3600), limit: 100) == 49)
+      await next.close()
+      #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)).range(of: url) == nil)
+      #expect(!FileManager.default.fileExists(atPath: temporary.path + "-wal"))
+    }
+  }
+
+  @Test("people read words, and no URL, in readable_request")
+  func view() async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open()
+      try await ledger.settle(Sample.claim("a", offset: 42), Sample.created())
+      try await ledger.settle(Sample.claim("b"), Sample.declined(.failed), published: false)
+      _ = try await ledger.claimNew(Sample.claim("c"))
+      let people = try DatabaseQueue(path: temporary.path)
+      let rows = try people.read { db in
+        try Row.fetchAll(db, sql: "SELECT * FROM readable_request ORDER BY request_id")
+      }
+      #expect(rows.map { $0["outcome"] as String } == ["CREATED", "FAILED", "UNDECIDED"])
+      #expect(rows.map { $0["published"] as Bool } == [true, false, false])
+      #expect(rows[0]["source"] == "checkout.session-requests/3/42" && rows[0]["mode"] == "PAYMENT")
+      #expect(!rows.contains { "\($0)".contains("https:") })
+    }
+  }
+
+  @Test("a reader sees what a worker does, and cannot write")
+  func readOnly() async throws {
+    try await TemporaryLedger.with { temporary in
+      let worker = try await temporary.open()
+      let reader = try await temporary.open(.readOnly)
+      try await worker.settle(Sample.claim("a"), Sample.created())
+      let statistics = try await reader.statistics(now: Sample.now)
+      #expect(statistics.identities == 1)
+      #expect((statistics.fileBytes ?? 0) > 4096)
+      let failure = await #expect(throws: LedgerFailure.self) { _ = try await reader.claim([Sample.claim("b")], at: Sample.now) }
+      #expect(failure?.code == .notWritable)
+    }
+  }
+}
