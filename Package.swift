@@ -18,7 +18,11 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let metricsCore = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -29,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -40,6 +45,8 @@ let package = Package(
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(name: "CKafka", dependencies: ["CRdKafka"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
+    .target(
+      name: "Gateway", dependencies: ["CheckoutSession", logging, metrics, nioCore, nioPosix, nioSSL, nioTLS], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["CheckoutSession", grdb, grdbSQLite, logging, metrics], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
@@ -48,6 +55,10 @@ let package = Package(
     .target(name: "TestClock", swiftSettings: strict),
     .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
     .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: ["CheckoutSession", "Gateway", logging, metrics, metricsTestKit, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL],
+      swiftSettings: strict),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "KafkaTestKit", "Records", logging, metrics, metricsTestKit], swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", grdb, logging], swiftSettings: strict),

@@ -41,6 +41,8 @@ public struct GatewayFailure: Error, Hashable, Sendable {
     public static let serverError = Code(rawValue: "GATEWAY_ERROR")
     /// Refused, DNS, TLS or proxy failure, or a connect time-out: the request never left.
     public static let connectFailed = Code(rawValue: "CONNECT_FAILED")
+    /// There is no token at the moment: its endpoint cannot be reached or fails. The request never left.
+    public static let tokenUnavailable = Code(rawValue: "TOKEN_UNAVAILABLE")
     /// The connection ended after the request left and before a whole answer came.
     public static let connectionLost = Code(rawValue: "CONNECTION_LOST")
     /// No whole answer in time.

@@ -1,0 +1,110 @@
+import CheckoutSession
+import NIOCore
+
+/// One call to the gateway, from its start to its result. Lives on the event loop.
+///
+/// It waits for a token first (``TokenProvider``), then for a connection (``HTTPTransport``). If its token is refused while it waits for the
+/// connection, it goes back to waiting for a token: nothing was sent, so nothing is lost.
+final class GatewayExchange: HTTPExchange, TokenWaiter {
+  /// Which call, and where its result goes.
+  enum Kind {
+    case create(CreateSessionCall, ResultSink<CreateSessionResult>)
+    case read(ReadSessionCall, ResultSink<ReadSessionResult>)
+  }
+
+  private let kind: Kind
+  private let merchant: MerchantChannel
+  private let environment: ExchangeEnvironment
+  private var tokenGeneration = 0
+  private var sentAt = Timestamp(millisecondsSinceEpoch: 0)
+  private var sentDeadline: NIODeadline?
+
+  init(_ kind: Kind, merchant: MerchantChannel, environment: ExchangeEnvironment) {
+    self.kind = kind
+    self.merchant = merchant
+    self.environment = environment
+  }
+
+  /// Begins.
+  func start() {
+    merchant.tokens.admit(self)
+  }
+
+  func tokenIsThere() {
+    merchant.transport.start(self)
+  }
+
+  func tokenIsMissing(_ failure: GatewayFailure) {
+    fail(failure)
+  }
+
+  func write(into buffer: inout ByteBuffer) -> Bool {
+    let generation =
+      switch kind {
+      case .create(let call, _): merchant.writeCreate(call, into: &buffer)
+      case .read(let call, _): merchant.writeRead(call, into: &buffer)
+      }
+    guard let generation else {
+      // If a token comes at once, this leads back into the transport, which is in the middle of giving the call a connection. That
+      // connection counts as busy until this returns, so the call gets another one, or waits for this one.
+      start()
+      return false
+    }
+    tokenGeneration = generation
+    sentAt = environment.wallClock.now()
+    sentDeadline = .now()
+    return true
+  }
+
+  func isNamed(in ids: Set<UInt64>) -> Bool {
+    switch kind {
+    case .create(let call, _): ids.contains(call.id)
+    case .read(let call, _): ids.contains(call.id)
+    }
+  }
+
+  func finish(_ result: Result<HTTPAnswer, TransportFailure>) {
+    note(result)
+    switch (kind, result) {
+    case (.create(let call, let sink), .success(let answer)) where answer.status == 202:
+      merchant.tokens.accepted(generation: tokenGeneration)
+      let outcome = AnswerReader.createdSession(
+        answer, rule: environment.hostedURLRule, createdAt: sentAt, reader: &environment.jsonReader)
+      sink.append(CreateSessionResult(id: call.id, outcome: outcome))
+    case (.read(let call, let sink), .success(let answer)) where answer.status == 200:
+      merchant.tokens.accepted(generation: tokenGeneration)
+      let outcome = AnswerReader.snapshot(answer, of: call.sessionID, reader: &environment.jsonReader)
+      sink.append(ReadSessionResult(id: call.id, outcome: outcome))
+    case (_, .success(let answer)):
+      fail(judge(ErrorTable.failure(answer, to: method, now: environment.wallClock.now())))
+    case (_, .failure(let failure)):
+      fail(ErrorTable.failure(failure, to: method))
+    }
+  }
+
+  private var method: ErrorTable.Method {
+    switch kind {
+    case .create: .create
+    case .read: .read
+    }
+  }
+
+  /// A 401 that is about the token is the token's affair; any other answer says that the token is good.
+  private func judge(_ failure: GatewayFailure) -> GatewayFailure {
+    if failure.code == .unauthorized { return merchant.tokens.refused(generation: tokenGeneration, answer: failure) }
+    if failure.failureClass == .permanent { merchant.tokens.accepted(generation: tokenGeneration) }
+    return failure
+  }
+
+  private func fail(_ failure: GatewayFailure) {
+    switch kind {
+    case .create(let call, let sink): sink.append(CreateSessionResult(id: call.id, outcome: .failure(failure)))
+    case .read(let call, let sink): sink.append(ReadSessionResult(id: call.id, outcome: .failure(failure)))
+    }
+  }
+
+  private func note(_ result: Result<HTTPAnswer, TransportFailure>) {
+    let latency = sentDeadline.map { NIODeadline.now() - $0 }
+    environment.metrics.finished(status: try? result.get().status, latency: latency)
+  }
+}
