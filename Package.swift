@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -24,10 +25,16 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "checkout-session-worker",
+  products: [
+    .executable(name: "gateway-simulator", targets: ["gateway-simulator"]),
+    .library(name: "GatewaySimulator", targets: ["GatewaySimulator"]),
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -36,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -51,10 +59,16 @@ let package = Package(
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
       name: "AdminHTTP", dependencies: ["Telemetry", hummingbird, logging, nioCore, serviceLifecycle], swiftSettings: strict),
+    .target(
+      name: "GatewaySimulator", dependencies: ["CheckoutSession", logging, nioCore, nioHTTP1, nioPosix, yams], swiftSettings: strict),
+    .executableTarget(
+      name: "gateway-simulator", dependencies: ["GatewaySimulator", argumentParser, logging], swiftSettings: strict),
     .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
     .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
     .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
+    .testTarget(
+      name: "GatewaySimulatorTests", dependencies: ["CheckoutSession", "GatewaySimulator", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: ["CheckoutSession", "Gateway", logging, metrics, metricsTestKit, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL],
