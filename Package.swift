@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "CheckoutSession", dependencies: [crypto], swiftSettings: strict),
     .target(name: "Pacing", dependencies: [deque, heap], swiftSettings: strict),
     .target(name: "Records", swiftSettings: strict),
+    .target(name: "Creation", dependencies: ["CheckoutSession", "Pacing", "Records", logging, metrics], swiftSettings: strict),
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(name: "CKafka", dependencies: ["CRdKafka"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
@@ -67,6 +68,7 @@ let package = Package(
     .target(name: "TestClock", swiftSettings: strict),
     .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
     .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
+    .testTarget(name: "CreationTests", dependencies: ["Creation", "TestClock", logging], swiftSettings: strict),
     .testTarget(
       name: "GatewaySimulatorTests", dependencies: ["CheckoutSession", "GatewaySimulator", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
     .testTarget(

@@ -26,7 +26,6 @@ const char *ck_error_name(int32_t code) { return rd_kafka_err2name((rd_kafka_res
 const char *ck_error_text(int32_t code) { return rd_kafka_err2str((rd_kafka_resp_err_t)code); }
 int32_t ck_code_queue_full(void) { return RD_KAFKA_RESP_ERR__QUEUE_FULL; }
 int32_t ck_code_partition_eof(void) { return RD_KAFKA_RESP_ERR__PARTITION_EOF; }
-int32_t ck_code_no_offset(void) { return RD_KAFKA_RESP_ERR__NO_OFFSET; }
 
 ck_error ck_fatal_error(ck_client *client) {
   ck_error out = {0};

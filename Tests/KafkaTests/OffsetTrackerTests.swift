@@ -78,6 +78,20 @@ import Testing
     #expect(tracker.unfinishedCount == 2)
   }
 
+  @Test func offsetsThatBeginAgainAreANewEpoch() {
+    var (tracker, _) = assigned([5, 6])
+    #expect(tracker.partitions[partition]?.isRestart(at: 6) == false)
+    #expect(tracker.partitions[partition]?.isRestart(at: 7) == false)
+    #expect(tracker.partitions[partition]?.isRestart(at: 5) == true)
+    let old = tracker.partitions[partition]?.epoch ?? 0
+    tracker.restart(partition)
+    #expect(tracker.withProgress(of: partition) { $0.deliver(0) } == true)
+    tracker.finish(partition, epoch: old, offsets: [5, 6])
+    #expect(tracker.commits().isEmpty, "the old epoch's records must not move the new watermark")
+    tracker.finish(partition, epoch: tracker.partitions[partition]?.epoch ?? 0, offsets: [0])
+    #expect(tracker.commits().map(\.offset) == [1])
+  }
+
   @Test func aBatchIsFinishedByRunsOfPartitions() {
     var tracker = OffsetTracker()
     let partitions = (0..<3).map { TopicPartition(topic: "t", partition: $0) }

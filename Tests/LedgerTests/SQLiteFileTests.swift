@@ -39,7 +39,7 @@ struct SQLiteFileTests {
       let ledger = try await temporary.open()
       var keys: [ClaimKey] = []
       for number in 0..<50 { keys.append(try await ledger.settle(Sample.claim("request-\(number)"), Sample.created())) }
-      _ = try await ledger.renew([keys[7]], at: Sample.now)
+      #expect(try await ledger.renew([keys[7]], at: Sample.now + CreatedSession.lifetime) != [nil])
       let url = Data("https://hcp.example/session/".utf8)
       await ledger.close()
       #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)).range(of: url) != nil)

@@ -44,7 +44,6 @@ ck_error ck_fatal_error(ck_client *client);
 void ck_test_fatal_error(ck_client *client, int32_t code);
 int32_t ck_code_queue_full(void);
 int32_t ck_code_partition_eof(void);
-int32_t ck_code_no_offset(void);
 
 /* Names the calling thread for debuggers and `top`; at most 15 bytes. (Swift's Glibc module lacks the GNU extension.) */
 void ck_thread_set_name(const char *name);

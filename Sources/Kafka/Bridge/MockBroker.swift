@@ -3,7 +3,7 @@ import Logging
 
 /// librdkafka's mock cluster: `KafkaTestKit` builds on it. It stands here because only this folder touches C.
 package final class MockBroker: Sendable {
-  /// `@unchecked`: every function of the mock cluster is a message to its own thread; it lives until ``destroy()``, which the owner calls last.
+  /// `@unchecked`: every function of the mock cluster is a message to its own thread; it lives until ``startDestroying()``, which the owner calls last.
   private struct Raw: @unchecked Sendable { let mock: OpaquePointer }
   private let raw: Raw
   private let client: NativeClient

@@ -15,8 +15,8 @@ extension ConsumerLoop {
   func progressClosing() -> Bool {
     guard let schedule else { return true }
     if leaveDeadline != nil { return !hasLeft }
-    let unfinished = shared.withState { $0.tracker.unfinishedCount }
-    if unfinished > 0, now < schedule.drain { return true }
+    let (unfinished, isWorthWaiting) = shared.withState { ($0.tracker.unfinishedCount, $0.closingWaitsForRecords) }
+    if unfinished > 0, isWorthWaiting, now < schedule.drain { return true }
     enter(.commit)
     let hasUncommitted = commitsOffsets && shared.withState { !$0.tracker.commits().isEmpty }
     if hasUncommitted || commitInFlight != nil, now < schedule.commit { return true }

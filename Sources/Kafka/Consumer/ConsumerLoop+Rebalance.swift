@@ -9,6 +9,7 @@ import Logging
 extension ConsumerLoop {
   func assign(_ places: [PartitionOffset]) {
     noteReachable()
+    isRejoining = false
     commitHeldUntil = nil
     let partitions = places.map(\.partition)
     discard(partitions)
@@ -57,6 +58,7 @@ extension ConsumerLoop {
 
   private func letGo(_ current: Revocation, _ kind: PartitionEvent.Kind) {
     revocation = nil
+    isRejoining = true
     if kind == .revoked, current.isCooperative { commitHeldUntil = now + Self.commitHoldMax }
     let partitions = current.partitions
     let abandoned = shared.withState { state in

@@ -1,3 +1,4 @@
+import Logging
 import Records
 
 extension ConsumerLoop {
@@ -52,7 +53,8 @@ extension ConsumerLoop {
   /// before one handed out already, and those behind the end to stop at.
   private func admit(_ records: inout [Record], topics: [String]) {
     var kept = 0
-    shared.withState { state in
+    let restarted = shared.withState { state in
+      var restarted: [TopicPartition] = []
       var start = 0
       while start < records.count {
         let first = records[start]
@@ -60,6 +62,10 @@ extension ConsumerLoop {
         let partition = TopicPartition(topic: topics[first.topicIndex], partition: first.partition)
         let endOffset = stop.endOffset(of: partition)
         let lastOffset = records[end - 1].offset
+        if state.tracker.partitions[partition]?.isRestart(at: first.offset) == true {
+          state.tracker.restart(partition)
+          restarted.append(partition)
+        }
         _ = state.tracker.withProgress(of: partition) { progress in
           guard progress.phase == .active else { return }
           for index in start..<end where records[index].offset < endOffset && progress.deliver(records[index].offset) {
@@ -71,6 +77,12 @@ extension ConsumerLoop {
         stop.pass(partition, offset: lastOffset)
         start = end
       }
+      return restarted
+    }
+    for partition in restarted {
+      logger.warning(
+        "a partition's offsets began again; its topic was made anew or lost its end, and its records are read from there",
+        metadata: ["partition": "\(partition)"])
     }
     records.removeLast(records.count - kept)
   }

@@ -22,6 +22,9 @@ final class ConsumerLoop {
   var commitRetryAt: ContinuousClock.Instant?
   var commitHeldUntil: ContinuousClock.Instant?
   var leaveDeadline: ContinuousClock.Instant?
+  /// Whether partitions were given up and the assignment that follows has not come. With the eager protocols nothing is assigned in between,
+  /// which must not pass for "everything is read".
+  var isRejoining = false
   var stop: StopProgress
   /// Ends of partitions that were met behind records which are not handed out yet.
   var endsMet: [PartitionOffset] = []
@@ -75,7 +78,7 @@ final class ConsumerLoop {
     progressCommit()
     isRunning = progressClosing()
     guard isRunning else { return }
-    if stop.isReached(shared: shared, isRebalancing: revocation != nil) { shared.end(.drained) }
+    if stop.isReached(shared: shared, isRebalancing: revocation != nil || isRejoining) { shared.end(.drained) }
     let wait = waitTime()
     let now = now
     shared.withState { state in
@@ -111,7 +114,9 @@ final class ConsumerLoop {
 
   /// A fatal error ends the consumer; any other is kept for health, and logged once until it changes.
   func note(_ error: KafkaError) {
-    guard !error.isFatal else { return fail(error) }
+    // Who reads to an end must not wait for ever for what only a person can mend; a service may, and says so.
+    let endsTheRead = configuration.stop != .never && error.failureClass == .configuration
+    guard !error.isFatal, !endsTheRead else { return fail(error) }
     let now = now
     shared.withState { state in
       state.health.lastError = error

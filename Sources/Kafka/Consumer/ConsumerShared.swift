@@ -32,6 +32,8 @@ final class ConsumerShared: Sendable {
     /// The request that the thread is about to answer, and whether its task was cancelled meanwhile.
     var serving: (id: UInt64, isCancelled: Bool)?
     var ending: Ending?
+    /// Whether closing waits for records in flight.
+    var closingWaitsForRecords = true
     var health: ConsumerHealth
   }
 
@@ -96,7 +98,8 @@ final class ConsumerShared: Sendable {
   private static let cancelled = KafkaError(code: .cancelled, message: "the wait for a batch was cancelled")
 
   /// Starts closing without waiting for it.
-  func requestClose(timeout: Duration) {
+  func requestClose(timeout: Duration, waitsForRecords: Bool = true) {
+    withState { $0.closingWaitsForRecords = waitsForRecords }
     _ = closing.begin(timeout: timeout)
     end(.closing)
     waker.wake()

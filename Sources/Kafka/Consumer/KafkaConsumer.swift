@@ -127,8 +127,9 @@ public final class KafkaConsumer: Sendable {
 
   /// Hands out nothing more, waits for records in flight to be finished, commits, and leaves the group. Never takes longer than `timeout`:
   /// the report then names the step that did not finish, and the process may go on or end.
-  public func close(timeout: Duration = .seconds(10)) async -> CloseReport {
-    shared.requestClose(timeout: timeout)
+  /// - Parameter waitsForRecords: false if nobody will finish what is in flight, so that waiting for it is time lost.
+  public func close(timeout: Duration = .seconds(10), waitsForRecords: Bool = true) async -> CloseReport {
+    shared.requestClose(timeout: timeout, waitsForRecords: waitsForRecords)
     return await shared.closing.wait(timeout: timeout)
   }
 }

@@ -27,6 +27,14 @@ struct OffsetTracker {
     }
   }
 
+  /// Begins a new epoch for a partition whose offsets went back: its topic was made anew, or an unclean leader lost its end. What is in flight of the old
+  /// epoch is not committed any more; the records are delivered again, which the ledger makes harmless. Dropping them would lose requests.
+  mutating func restart(_ partition: TopicPartition) {
+    guard partitions[partition]?.phase == .active else { return }
+    lastEpoch += 1
+    partitions[partition] = PartitionProgress(epoch: lastEpoch)
+  }
+
   /// Hands out no more records of these partitions; those in flight can still be finished and committed.
   mutating func revoke(_ revoked: some Sequence<TopicPartition>) {
     for partition in revoked { partitions[partition]?.phase = .revoking }

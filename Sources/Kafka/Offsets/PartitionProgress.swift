@@ -12,6 +12,8 @@ struct PartitionProgress {
   var phase: Phase = .active
   /// Where the next record stands: after the last one handed out, or at the end of the partition if nothing was there to read.
   private(set) var nextOffset: Int64?
+  /// Where the first record handed out stands.
+  private(set) var firstOffset: Int64?
   /// Every record before this offset is finished; nil until one is.
   private(set) var watermark: Int64?
   /// What the broker has confirmed in this epoch.
@@ -32,9 +34,17 @@ struct PartitionProgress {
     return watermark
   }
 
+  /// Whether a record at `offset` means that the partition's offsets began again: it stands at or before the first one of this epoch, though later ones
+  /// were handed out. (One between the first and the last was handed out before, and is dropped.)
+  func isRestart(at offset: Int64) -> Bool {
+    guard let firstOffset, let nextOffset else { return false }
+    return offset <= firstOffset && offset < nextOffset
+  }
+
   /// Records that a record is handed out. False, and nothing happens, if it stands before one already handed out.
   mutating func deliver(_ offset: Int64) -> Bool {
     if let nextOffset, offset < nextOffset { return false }
+    if firstOffset == nil { firstOffset = offset }
     offsets.append(offset)
     isFinished.append(false)
     unfinishedCount += 1

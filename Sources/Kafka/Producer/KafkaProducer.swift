@@ -82,7 +82,8 @@ public final class KafkaProducer: Sendable {
     var next = 0
     while true {
       let generation = gate.generation
-      guard let reached = operation.enqueue(from: next, client: client, topics: topics) else {
+      // What is handed over after closing has given up the queue would get no delivery report, and its sender would wait for ever.
+      guard closing.window == nil, let reached = operation.enqueue(from: next, client: client, topics: topics) else {
         return (next, KafkaError(code: .closed, message: "the producer has been closed"))
       }
       next = reached

@@ -47,6 +47,8 @@ public struct KafkaProducerConfiguration: Sendable {
     var defaults = KafkaProperties([
       "bootstrap.servers": bootstrapServers,
       "client.id": clientID,
+      // librdkafka's default for producers is true: asking for a topic whose name is misspelt would create it.
+      "allow.auto.create.topics": "false",
       "linger.ms": "\(Double(linger.microseconds) / 1000)",
       "message.timeout.ms": "\(max(1, deliveryTimeout.milliseconds))",
       // The partitioner of the Java clients, so that a reply stands where the order pipeline's own producers would put its key.
@@ -57,6 +59,8 @@ public struct KafkaProducerConfiguration: Sendable {
       "log.connection.close": "false",
       "log_level": isDebugLogged ? "7" : "6",
     ])
+    // The same property under its other name; set after it, our default would win over the operator's value.
+    if properties["delivery.timeout.ms"] != nil { defaults["message.timeout.ms"] = nil }
     for (name, rule) in KafkaProperties.fixedForProducer { defaults[name] = rule.value }
     return defaults.overridden(by: properties)
   }

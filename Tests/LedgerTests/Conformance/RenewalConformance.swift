@@ -6,7 +6,7 @@ extension ConformanceCase {
   /// New generations for sessions that die.
   static let renewals: [ConformanceCase] = [
     .one("renewing starts the next generation, undecided") { ledger in
-      let key = try await ledger.settle(Sample.claim("a"), Sample.created())
+      let key = try await ledger.settle(Sample.claim("a"), Sample.created(), published: false)
       let next = ClaimKey(row: key.row, generation: 2)
       #expect(try await ledger.renew([key], at: Sample.now) == [next])
       #expect(try await ledger.claim([Sample.claim("a")], at: Sample.now) == [.inDoubt(next)])
@@ -14,8 +14,16 @@ extension ConformanceCase {
       #expect(try await ledger.record([(next, reply)]) == [.recorded])
       #expect(try await ledger.claim([Sample.claim("a")], at: Sample.now) == [.decided(next, reply)])
     },
+    .one("what is published is renewed only once its URL is dead") { ledger in
+      let reply = try Sample.created()
+      let key = try await ledger.settle(Sample.claim("a"), reply)
+      let end = try #require(reply.session).expiresAt
+      #expect(try await ledger.renew([key], at: end - .milliseconds(1)) == [nil])
+      #expect(try await ledger.claim([Sample.claim("a")], at: Sample.now) == [.decided(key, reply)])
+      #expect(try await ledger.renew([key], at: end) == [ClaimKey(row: key.row, generation: 2)])
+    },
     .one("only the present generation is renewed, and only a created one") { ledger in
-      let created = try await ledger.settle(Sample.claim("a"), Sample.created())
+      let created = try await ledger.settle(Sample.claim("a"), Sample.created(), published: false)
       let failed = try await ledger.settle(Sample.claim("b"), Sample.declined(.failed))
       let undecided = try await ledger.claimNew(Sample.claim("c"))
       let unknown = ClaimKey(row: undecided.row + 1000, generation: 1)
@@ -36,7 +44,7 @@ extension ConformanceCase {
       let (left, right) = (try await open(), try await open())
       let claims = try (0..<50).map { try Sample.claim("request-\($0)") }
       var keys: [ClaimKey] = []
-      for claim in claims { keys.append(try await left.settle(claim, Sample.created())) }
+      for claim in claims { keys.append(try await left.settle(claim, Sample.created(), published: false)) }
       let all = keys
       async let leftKeys = left.renew(all, at: Sample.now)
       async let rightKeys = right.renew(all, at: Sample.now)

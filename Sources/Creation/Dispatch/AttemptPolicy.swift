@@ -1,0 +1,69 @@
+import CheckoutSession
+import Pacing
+
+/// What to do after a failed attempt (`contract/gateway.md`, "Errors"; `creation.maxAttempts`, `creation.batchDeadline`). Pure.
+public struct AttemptPolicy: Sendable {
+  /// What to do next.
+  enum Decision: Equatable {
+    /// The request can never work.
+    case reject
+    /// Enough was tried.
+    case giveUp
+    /// Try again after this time.
+    case retry(after: Duration)
+    /// The configuration is wrong: nothing of this merchant is sent until a probe, after this time, succeeds.
+    case holdMerchant(probeAfter: Duration)
+
+    /// Whether the request gets its reply now.
+    var isFinal: Bool { self == .reject || self == .giveUp }
+  }
+
+  /// Attempts that may fail before the request is given up.
+  public var attemptsMax: Int
+  /// The longest time from a request's first attempt to its last, not counting what no attempt is charged for.
+  public var deadline: Duration
+  /// The waits between attempts.
+  public var backoff: BackoffPolicy
+  /// The waits between probes of a merchant whose configuration the gateway refuses, and between attempts to connect.
+  public var patience: BackoffPolicy
+
+  /// A policy with the contract's defaults for what is left out.
+  public init(
+    attemptsMax: Int = 5, deadline: Duration = .seconds(30), backoff: BackoffPolicy = .standard,
+    patience: BackoffPolicy = BackoffPolicy(base: .seconds(1), cap: .seconds(15))
+  ) {
+    self.attemptsMax = max(attemptsMax, 1)
+    self.deadline = deadline
+    self.backoff = backoff
+    self.patience = patience
+  }
+
+  /// Decides after `failure`, which `history` counts already.
+  ///
+  /// Three kinds of failure say nothing about the request and so never use it up, however long they last: 429 (the quota's), a connection that
+  /// could not be made or a token that could not be had (the request never left; an outage is not the request's fault) and a token that has just been renewed.
+  func decide(
+    _ failure: GatewayFailure, history: AttemptHistory, holdStreak: Int, now: Duration, using generator: inout some RandomNumberGenerator
+  ) -> Decision {
+    switch failure.failureClass {
+    case .permanent: return .reject
+    case .configuration: return .holdMerchant(probeAfter: patience.delay(attempt: holdStreak, using: &generator))
+    case .transient: break
+    }
+    switch failure.code {
+    case .rateLimited: return .retry(after: backoff.delay(attempt: 1, retryAfter: failure.retryAfter, using: &generator))
+    case .tokenExpired: return .retry(after: .zero)
+    case .connectFailed, .tokenUnavailable: return .retry(after: patience.delay(attempt: history.unreached, using: &generator))
+    default: break
+    }
+    guard history.failed < attemptsMax else { return .giveUp }
+    let delay = backoff.delay(attempt: history.failed, retryAfter: failure.retryAfter, using: &generator)
+    return history.timeTried(until: now + delay) > deadline ? .giveUp : .retry(after: delay)
+  }
+
+  /// Whether `failure` counts against ``attemptsMax``.
+  static func counts(_ failure: GatewayFailure) -> Bool {
+    guard failure.failureClass == .transient else { return false }
+    return ![.rateLimited, .tokenExpired, .connectFailed, .tokenUnavailable].contains(failure.code)
+  }
+}

@@ -1,0 +1,83 @@
+import CheckoutSession
+import Pacing
+import Synchronization
+
+/// Sends requests to the gateway as fast as the quota, the concurrency and the gateway itself allow, and tries again what failed.
+///
+/// Runs on whatever thread brings news (a batch was claimed, results came, a timer fired): it takes the lock, lets ``DispatchState`` decide, and acts
+/// after letting go of it. No task waits per request.
+final class Dispatcher: Sendable {
+  private let state: Mutex<DispatchState>
+  private let nextWake = Mutex<Duration?>(nil)
+  private let creator: any SessionCreator
+  private let time: MonotonicTime
+  private let wallClock: WallClock
+  private let spawner: TaskSpawner
+  private let onActions: @Sendable (DispatchActions) -> Void
+
+  /// - Parameter onActions: gets what was decided, abandoned and held; must not block.
+  init(
+    state: DispatchState, creator: any SessionCreator, time: MonotonicTime, wallClock: WallClock, spawner: TaskSpawner,
+    onActions: @escaping @Sendable (DispatchActions) -> Void
+  ) {
+    self.state = Mutex(state)
+    self.creator = creator
+    self.time = time
+    self.wallClock = wallClock
+    self.spawner = spawner
+    self.onActions = onActions
+  }
+
+  /// Queues requests for their first attempt.
+  func submit(_ requests: [PendingRequest]) {
+    guard !requests.isEmpty else { return }
+    change { state, _, _, actions in state.submit(requests, into: &actions) }
+  }
+
+  /// Abandons what has not been sent and tries nothing again.
+  func drain() {
+    change { state, _, _, actions in state.drain(into: &actions) }
+  }
+
+  /// Counts for metrics and status lines.
+  var snapshot: PacerSnapshot { state.withLock { $0.pacer.snapshot } }
+
+  /// Merchants that are held, by merchant index.
+  var holds: [MerchantHold?] { state.withLock { $0.holds } }
+
+  /// Whether nobody gets through to the gateway.
+  var isOutage: Bool { state.withLock { $0.reach.isOutage } }
+
+  private func change(_ body: (inout DispatchState, Duration, Timestamp, inout DispatchActions) -> Void) {
+    let now = time.now
+    let wallNow = wallClock.now()
+    let actions = state.withLock { state in
+      var actions = DispatchActions()
+      body(&state, now, wallNow, &actions)
+      state.release(now: now, wallNow: wallNow, into: &actions)
+      return actions
+    }
+    if !actions.calls.isEmpty {
+      creator.start(actions.calls) { [self] results in
+        change { state, now, wallNow, actions in state.take(results, now: now, wallNow: wallNow, into: &actions) }
+      }
+    }
+    if let wakeAt = actions.wakeAt { wake(at: wakeAt) }
+    onActions(actions)
+  }
+
+  /// Sets a timer unless one that fires no later is set. An earlier one that is still out there fires too and finds nothing to do.
+  private func wake(at moment: Duration) {
+    let isEarlier = nextWake.withLock { nextWake in
+      if let set = nextWake, set <= moment { return false }
+      nextWake = moment
+      return true
+    }
+    guard isEarlier else { return }
+    spawner.spawn { [self] in
+      try await time.sleep(until: moment)
+      nextWake.withLock { if $0 == moment { $0 = nil } }
+      change { _, _, _, _ in }
+    }
+  }
+}

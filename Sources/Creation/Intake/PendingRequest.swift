@@ -1,0 +1,18 @@
+import CheckoutSession
+
+/// One request on its way through the stage, from intake to acknowledgement.
+struct PendingRequest: Sendable {
+  /// What came.
+  let incoming: IncomingRequest
+  /// The ledger's name of the generation that is worked on.
+  var key: ClaimKey?
+  /// What the attempts so far came to.
+  var attempts = AttemptHistory()
+  /// Whether the record no longer counts against its batch's place, because it waited for an earlier URL to die.
+  var isPutOff = false
+
+  init(_ incoming: IncomingRequest) { self.incoming = incoming }
+
+  /// ``IncomingRequest/identity``.
+  var identity: RequestIdentity { incoming.identity }
+}

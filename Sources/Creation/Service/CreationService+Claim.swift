@@ -1,0 +1,91 @@
+import CheckoutSession
+import Logging
+import Pacing
+import Records
+import Synchronization
+
+// Taking work: steps 1 and 2 of "Order of writes" (`design/architecture.md`).
+extension CreationService {
+  func takeBatches() async throws {
+    var intake = Intake(merchants: configuration.merchants, routing: configuration.routing)
+    while true {
+      try await batches.wait(untilAtMost: configuration.batchesInFlight - 1)
+      guard let batch = try await source.nextBatch(batchLimits) else { return }
+      guard !batch.records.isEmpty else { continue }
+      records.enter(batch.records.count)
+      state.withLock { state in
+        state.statistics.batches += 1
+        state.statistics.consumed += batch.records.count
+      }
+      let result = intake.read(BatchInProgress(batch, gate: batches), at: wallClock.now())
+      parts.settler.settle(result.rejected, moreExpected: !result.claimable.isEmpty)
+      try await claim(result.claimable)
+    }
+  }
+
+  /// No more records at a time than the quota lets through within half a batch deadline: what is claimed and not sent when a process dies is in doubt afterwards.
+  private var batchLimits: BatchLimits {
+    var limits = configuration.batch
+    let quota = configuration.pacer.quota
+    guard !quota.isUnlimited else { return limits }
+    let sendable = quota.requestsPerSecond * Double(configuration.attempts.deadline.wholeMilliseconds) / 2000
+    limits.recordsMax = min(limits.recordsMax, max(1, Int(sendable) / configuration.batchesInFlight))
+    return limits
+  }
+
+  /// Claims what nobody here is working on; the rest waits behind who does.
+  ///
+  /// A drain that begins while this runs finds the requests in the dispatcher and abandons them there, or the dispatcher abandons them when they come.
+  func claim(_ requests: [PendingRequest]) async throws {
+    guard !requests.isEmpty else { return }
+    guard !isDraining else { return abandon(requests, holdingIdentities: false) }
+    let mine = identities.acquire(requests)
+    guard !mine.isEmpty else { return }
+    let claims = mine.compactMap(\.claim)
+    // Intake lets nothing through without a hash and a mode, so that claims and requests stand in one order.
+    precondition(claims.count == mine.count, "a request reached the claim without having been read")
+    let outcomes = try await holdingForLedger { () async throws(LedgerFailure) in
+      try await self.ledger.claim(claims, at: self.wallClock.now())
+    }
+    guard let outcomes else { return abandon(mine, holdingIdentities: true) }
+    let claimed = ClaimedRequests(mine, outcomes, at: wallClock.now())
+    if claimed.inDoubtCount > 0 {
+      state.withLock { $0.statistics.inDoubt += claimed.inDoubtCount }
+      logger.info("requests were in doubt and are sent again", metadata: ["requests": "\(claimed.inDoubtCount)"])
+    }
+    parts.settler.settle(claimed.settled, moreExpected: !claimed.toSend.isEmpty)
+    parts.dispatcher.submit(claimed.toSend)
+  }
+
+  /// Calls the ledger until it works: while it is busy or full nothing is sent and nothing is lost.
+  /// - Returns: nil if it does not work and the stage is draining.
+  func holdingForLedger<Value: Sendable>(_ body: @Sendable () async throws(LedgerFailure) -> Value) async throws -> Value? {
+    let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
+    var failures = 0
+    while true {
+      let failure: LedgerFailure
+      do {
+        return try await body()
+      } catch {
+        failure = error
+      }
+      guard failure.isTransient else { throw failure }
+      try Task.checkCancellation()
+      guard !isDraining else { return nil }
+      failures += 1
+      let wait = backoff.ceiling(attempt: failures)
+      logger.warning("ledger cannot be used, holding", metadata: ["error": "\(failure)", "again_in": "\(wait)"])
+      try await time.sleep(until: time.now + wait)
+    }
+  }
+}
+
+extension PendingRequest {
+  /// The claim to make for it; nil if it could not be read.
+  fileprivate var claim: RequestClaim? {
+    guard let bodyHash = incoming.bodyHash, let mode = incoming.mode else { return nil }
+    return RequestClaim(
+      identity: identity, bodyHash: bodyHash, mode: mode, merchantTransactionID: incoming.merchantTransactionID,
+      replayCount: incoming.headers.replayCount, source: incoming.coordinate)
+  }
+}

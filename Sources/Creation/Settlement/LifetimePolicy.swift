@@ -1,0 +1,30 @@
+import CheckoutSession
+
+/// Whether a reply may be published now (`contract/gateway.md`, "What a repeated POST does"; `creation.minimumRemainingLifetime`). Pure.
+///
+/// Two promises meet here: no URL that is about to die is published, and no request has two live URLs. So a URL that lives too short is replaced by a new
+/// generation, but only once nobody can open the old one: at once if it surely never reached the topic, else after its end.
+struct LifetimePolicy {
+  enum Decision: Equatable {
+    case publish
+    case renew
+    case putOff(until: Timestamp)
+  }
+
+  private let minimum: Duration
+  private let uncertainty: Duration
+
+  init(_ configuration: CreationConfiguration) {
+    minimum = configuration.minimumRemainingLifetime
+    uncertainty = configuration.lifetimeUncertainty
+  }
+
+  func decide(_ settlement: Settlement, now: Timestamp) -> Decision {
+    guard settlement.decision.outcome == .created else { return .publish }
+    // The ledger erases a URL after its end.
+    guard let session = settlement.decision.session else { return .renew }
+    if session.expiresAt - now >= minimum { return .publish }
+    let surelyDead = session.expiresAt + uncertainty
+    return !settlement.mayBePublished || surelyDead <= now ? .renew : .putOff(until: surelyDead)
+  }
+}

@@ -1,0 +1,222 @@
+import CheckoutSession
+import Logging
+import Pacing
+import Records
+import Synchronization
+
+/// Makes decisions durable and public: records them in the ledger, publishes replies and dead letters, marks them published and finishes their
+/// records (`design/architecture.md`, "Order of writes", steps 3 to 5).
+///
+/// Works in groups: whatever is decided while earlier groups are under way goes together, so a transaction and a publication are paid once for many.
+///
+/// A crash between any two steps is harmless: before the record step the request is *in doubt* and is sent again; after it the ledger has the reply, which is
+/// published again under the same `ce_id`; after the publication only the mark and the offset are missing.
+final class Settler: Sendable {
+  private struct State {
+    var queue: [Settlement] = []
+    var groupsInFlight = 0
+    var isLingering = false
+  }
+
+  private let state = Mutex(State())
+  private let configuration: CreationConfiguration
+  private let composer: ReplyComposer
+  private let lifetime: LifetimePolicy
+  private let ledger: any RequestLedger
+  private let sink: any ReplySink
+  private let time: MonotonicTime
+  private let wallClock: WallClock
+  private let spawner: TaskSpawner
+  private let logger: Logger
+  private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
+  private let onOutcome: @Sendable (SettlementOutcome) async throws -> Void
+
+  /// - Parameter onOutcome: gets what became of each group.
+  init(
+    configuration: CreationConfiguration, ledger: any RequestLedger, sink: any ReplySink, time: MonotonicTime, wallClock: WallClock,
+    spawner: TaskSpawner, logger: Logger, onOutcome: @escaping @Sendable (SettlementOutcome) async throws -> Void
+  ) {
+    self.configuration = configuration
+    composer = ReplyComposer(routing: configuration.routing, payload: configuration.deadLetterPayload)
+    lifetime = LifetimePolicy(configuration)
+    self.ledger = ledger
+    self.sink = sink
+    self.time = time
+    self.wallClock = wallClock
+    self.spawner = spawner
+    self.logger = logger
+    self.onOutcome = onOutcome
+  }
+
+  /// Takes decisions.
+  /// - Parameter moreExpected: whether further decisions are under way, so that it is worth waiting a moment for them.
+  func settle(_ settlements: [Settlement], moreExpected: Bool) {
+    guard !settlements.isEmpty else { return }
+    enum Next { case nothing, linger, go }
+    let next: Next = state.withLock { state in
+      state.queue.append(contentsOf: settlements)
+      if !moreExpected || state.queue.count >= configuration.settlementRecordsMax { return .go }
+      if state.isLingering { return .nothing }
+      state.isLingering = true
+      return .linger
+    }
+    switch next {
+    case .nothing: return
+    case .go: startGroups()
+    case .linger:
+      spawner.spawn { [self] in
+        try await time.sleep(until: time.now + configuration.settlementLinger)
+        state.withLock { $0.isLingering = false }
+        startGroups()
+      }
+    }
+  }
+
+  /// Starts as many groups as may be under way. What is left waits for a group's end, which calls this again.
+  private func startGroups() {
+    while let group = nextGroup() {
+      spawner.spawn { [self] in
+        defer {
+          state.withLock { $0.groupsInFlight -= 1 }
+          startGroups()
+        }
+        try await settleGroup(group)
+      }
+    }
+  }
+
+  private func nextGroup() -> [Settlement]? {
+    state.withLock { state in
+      guard !state.queue.isEmpty, state.groupsInFlight < configuration.settlementsInFlight else { return nil }
+      state.groupsInFlight += 1
+      guard state.queue.count > configuration.settlementRecordsMax else {
+        defer { state.queue = [] }
+        return state.queue
+      }
+      let group = Array(state.queue.prefix(configuration.settlementRecordsMax))
+      state.queue.removeFirst(configuration.settlementRecordsMax)
+      return group
+    }
+  }
+
+  private func settleGroup(_ decided: [Settlement]) async throws {
+    var outcome = SettlementOutcome()
+    guard let recorded = try await record(decided) else { return }
+    var publishable: [Settlement] = []
+    publishable.reserveCapacity(recorded.count)
+    let now = wallClock.now()
+    for settlement in recorded {
+      switch lifetime.decide(settlement, now: now) {
+      case .publish: publishable.append(settlement)
+      case .renew: outcome.toRenew.append(settlement)
+      case .putOff(let until): outcome.toPutOff.append((settlement, until))
+      }
+    }
+    try await publish(publishable, into: &outcome)
+    await markPublished(outcome.published)
+    try await onOutcome(outcome)
+  }
+
+  /// Step 3. Nil if the ledger cannot be written now: the group then comes again later.
+  private func record(_ settlements: [Settlement]) async throws -> [Settlement]? {
+    var settlements = settlements
+    var positions: [Int] = []
+    var decisions: [(ClaimKey, DecidedReply)] = []
+    for index in settlements.indices where settlements[index].recording == .wanted {
+      guard let key = settlements[index].request.key else { continue }
+      positions.append(index)
+      decisions.append((key, settlements[index].decision))
+    }
+    guard !decisions.isEmpty else { return settlements }
+    do {
+      let results = try await ledger.record(decisions)
+      for (position, result) in zip(positions, results) {
+        settlements[position].recording = .done
+        guard case .superseded(let decision) = result else { continue }
+        settlements[position].decision = decision
+        settlements[position].mayBePublished = true
+      }
+      return settlements
+    } catch {
+      guard error.isTransient else { throw error }
+      let wait = retryLater(settlements)
+      logger.warning(
+        "ledger cannot be written, decisions are kept and recorded later",
+        metadata: ["error": "\(error)", "decisions": "\(decisions.count)", "again_in": "\(wait)"])
+      return nil
+    }
+  }
+
+  /// Step 4.
+  private func publish(_ settlements: [Settlement], into outcome: inout SettlementOutcome) async throws {
+    guard !settlements.isEmpty else { return }
+    var outgoing = OutgoingRecords(recordsCapacity: settlements.count, bytesCapacity: settlements.count * 1024)
+    var firstRecord: [Int] = []
+    firstRecord.reserveCapacity(settlements.count + 1)
+    for settlement in settlements {
+      firstRecord.append(outgoing.count)
+      composer.append(settlement, to: &outgoing)
+    }
+    firstRecord.append(outgoing.count)
+    let report = try await sink.publish(outgoing)
+    guard !report.failures.isEmpty else {
+      outcome.published = settlements
+      return
+    }
+    var failed: [Settlement] = []
+    for (index, settlement) in settlements.enumerated() {
+      let failures = (firstRecord[index]..<firstRecord[index + 1]).map { report.failures[$0] }
+      if failures.contains(where: { $0 != nil }) {
+        failed.append(Self.afterFailure(settlement, failures))
+      } else {
+        outcome.published.append(settlement)
+      }
+    }
+    let wait = retryLater(failed)
+    let example = report.failures.values.first
+    logger.warning(
+      "the broker did not take records, they are published again",
+      metadata: [
+        "replies": "\(failed.count)", "error": "\(example?.code ?? "")", "detail": "\(example?.message ?? "")", "again_in": "\(wait)",
+      ])
+  }
+
+  /// - Parameter failures: of the settlement's records, in the order in which the composer wrote them.
+  private static func afterFailure(_ settlement: Settlement, _ failures: [PublishReport.Failure?]) -> Settlement {
+    var settlement = settlement
+    var deadLetter = failures.count > 1 ? failures[1] : nil
+    if settlement.replyIsPublished {
+      deadLetter = failures[0]
+    } else if let reply = failures[0] {
+      if reply.kind == .inDoubt { settlement.mayBePublished = true }
+    } else {
+      settlement.replyIsPublished = true
+    }
+    if deadLetter?.kind == .tooLarge { settlement.deadLetterWithoutValue = true }
+    return settlement
+  }
+
+  /// Step 5. Losing the mark only means that the reply may be published again, so a failure is no reason to hold anything.
+  private func markPublished(_ settlements: [Settlement]) async {
+    let keys = settlements.compactMap { $0.recording == .done ? $0.request.key : nil }
+    guard !keys.isEmpty else { return }
+    do {
+      try await ledger.markPublished(keys, at: wallClock.now())
+    } catch {
+      logger.warning("ledger did not take the marks of published replies", metadata: ["error": "\(error)", "replies": "\(keys.count)"])
+    }
+  }
+
+  /// Brings settlements back after a growing wait, which is returned.
+  private func retryLater(_ settlements: [Settlement]) -> Duration {
+    var again = settlements
+    for index in again.indices { again[index].failures += 1 }
+    let wait = backoff.ceiling(attempt: again.map(\.failures).max() ?? 1)
+    let delayed = again
+    spawner.spawn { [self] in
+      try await time.sleep(until: time.now + wait)
+      settle(delayed, moreExpected: false)
+    }
+    return wait
+  }
+}

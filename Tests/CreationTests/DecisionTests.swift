@@ -1,0 +1,136 @@
+import CheckoutSession
+import Pacing
+import Records
+import Testing
+
+@testable import Creation
+
+@Suite("Pure decisions")
+struct DecisionTests {
+  struct Row: Sendable {
+    var failure: GatewayFailure
+    var counts: Bool
+    var first: String
+    var fifth: String
+  }
+
+  @Test(arguments: [
+    Row(failure: .serverError, counts: true, first: "retry", fifth: "giveUp"),
+    Row(failure: .refusedRequest, counts: false, first: "reject", fifth: "reject"),
+    Row(failure: .rateLimited(nil), counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .connectFailed, counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .tokenExpired, counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .forbidden, counts: false, first: "hold", fifth: "hold"),
+  ])
+  func whatFollowsAFailure(_ row: Row) {
+    let policy = AttemptPolicy()
+    var generator = SplitMix64(seed: 1)
+    #expect(AttemptPolicy.counts(row.failure) == row.counts)
+    for (attempts, wanted) in [(1, row.first), (5, row.fifth)] {
+      var history = AttemptHistory()
+      for number in 0..<attempts {
+        history.start(at: .seconds(number))
+        history.fail(row.failure, at: Timestamp(millisecondsSinceEpoch: Int64(number)))
+      }
+      #expect(history.sent == attempts && history.failed == (row.counts ? attempts : 0))
+      #expect(history.failures?.firstAt.millisecondsSinceEpoch == 0)
+      #expect(history.failures?.lastAt.millisecondsSinceEpoch == Int64(attempts - 1))
+      let decision = policy.decide(row.failure, history: history, holdStreak: 1, now: .seconds(attempts), using: &generator)
+      let name =
+        switch decision {
+        case .reject: "reject"
+        case .giveUp: "giveUp"
+        case .retry: "retry"
+        case .holdMerchant: "hold"
+        }
+      #expect(name == wanted)
+    }
+  }
+
+  @Test func timeThatNoAttemptIsChargedForDoesNotCount() {
+    var history = AttemptHistory()
+    history.start(at: .seconds(100))
+    history.fail(.serverError, at: Timestamp(millisecondsSinceEpoch: 0))
+    #expect(history.timeTried(until: .seconds(104)) == .seconds(4))
+    history.start(at: .seconds(105))
+    history.fail(.connectFailed, at: Timestamp(millisecondsSinceEpoch: 0))
+    #expect(history.timeTried(until: .seconds(400)) == .seconds(5))
+    history.start(at: .seconds(405))
+    history.fail(.serverError, at: Timestamp(millisecondsSinceEpoch: 0))
+    #expect(history.timeTried(until: .seconds(407)) == .seconds(7))
+  }
+
+  @Test func anOutageIsThreeInARowAndIsAnnouncedOncePerRound() {
+    var reach = GatewayReach()
+    var generator = SplitMix64(seed: 1)
+    let patience = BackoffPolicy(base: .seconds(1), cap: .seconds(15))
+    var announced: [Bool] = []
+    for second in [0, 0, 0, 0, 2] {
+      announced.append(reach.lost(now: .seconds(second), patience: patience, using: &generator) != nil)
+    }
+    #expect(announced == [false, false, true, false, true])
+    #expect(reach.isOutage && reach.rounds == 2 && reach.streak == 5)
+    let wasOutage = reach.reached()
+    #expect(wasOutage && !reach.isOutage)
+    // One failure between answers is chance.
+    for second in 10..<20 {
+      let until = reach.lost(now: .seconds(second), patience: patience, using: &generator)
+      let ended = reach.reached()
+      #expect(until == nil && !ended)
+    }
+  }
+
+  @Test func slotsAreReused() {
+    var table = SlotTable<Int>()
+    let first = table.insert(1)
+    let second = table.insert(2)
+    let removed = [table.remove(first), table.remove(first), table.remove(99)]
+    #expect(removed == [1, nil, nil])
+    let third = table.insert(3)
+    #expect(third == first && table.count == 2)
+    table[second]? += 5
+    #expect(table[second] == 7)
+    let all = table.removeAll()
+    #expect(all.sorted() == [3, 7] && table.count == 0)
+  }
+
+  @Test func aBatchGivesItsPlaceBackOnce() {
+    let gate = CapacityGate()
+    let batch = BatchInProgress(Input.batch([(0, .valid("a")), (1, .valid("b"))]), gate: gate)
+    #expect(gate.inUse == 1)
+    batch.letGo(1)
+    #expect(gate.inUse == 1)
+    batch.letGo(1)
+    batch.letGo(0)
+    #expect(gate.inUse == 0)
+  }
+
+  @Test func theGateLetsThroughInItsTime() throws {
+    let simulation = Simulation()
+    let gate = CapacityGate()
+    gate.enter(3)
+    simulation.after(.seconds(1)) { gate.leave() }
+    simulation.after(.seconds(2)) { gate.leave() }
+    try simulation.run { try await gate.wait(untilAtMost: 1) }
+    #expect(simulation.now == .seconds(2))
+    #expect(throws: Simulation.Failure.stuck) { try simulation.run { try await gate.wait(untilAtMost: 0) } }
+    #expect(gate.inUse == 1)
+  }
+
+  @Test func headersAreReadByNameAndTheLastOneCounts() {
+    func read(_ headers: [(String, String)]) -> RequestHeaders {
+      let batch = Input.batch([(0, Input(id: nil, body: nil, headers: headers))])
+      return RequestHeaders.read(batch.headers(of: batch.records[0]))
+    }
+    let headers = read([
+      ("x", "1"), ("request-id", "a"), ("ce_id", "b"), ("ce_id", "c"), ("merchant-id", "m"), ("REPLY_TOPIC", "t"), ("ce_source", "s"),
+      ("checkout-replay-count", "4"), ("correlation-id", "p"), ("kafka_correlationId", "q"),
+    ])
+    #expect(headers.requestID == "c" && headers.merchantID == "m" && headers.replyTopic == "t" && headers.replayCount == 4)
+    #expect(headers.faults.isEmpty)
+    let echoed = PackedHeaders(headers.correlation ?? []).map { String(decoding: $0.name, as: UTF8.self) }
+    #expect(echoed == ["correlation-id", "kafka_correlationId"])
+    #expect(read([("CE_ID", "b"), ("ce_idx", "c")]).requestID == nil)
+    #expect(read([("request-id", "")]).faults.map(\.name) == ["request-id"])
+  }
+}

@@ -1,0 +1,131 @@
+import CheckoutSession
+import Creation
+import Synchronization
+
+/// A ledger in memory, with the semantics of `RequestLedger` and of the SQLite ledger.
+final class MemoryLedger: RequestLedger {
+  private struct Entry {
+    var bodyHash: BodyHash
+    var replayCount: Int
+    var generation = 1
+    var decisions: [Int: DecidedReply] = [:]
+  }
+  private struct State {
+    var rows: [RequestIdentity: Int64] = [:]
+    var entries: [Entry] = []
+    var published: [ClaimKey: Timestamp] = [:]
+    var calls = 0
+  }
+  enum Operation { case claim, renew, record, mark }
+
+  private let state = Mutex(State())
+  private let life: Life
+  private let failing = Mutex<@Sendable (Operation, Int) -> LedgerFailure?>({ _, _ in nil })
+
+  init(life: Life) { self.life = life }
+
+  /// Says whether a call fails, before it does anything: gets the operation and the number of the call, from 1.
+  func fail(_ failing: @escaping @Sendable (Operation, Int) -> LedgerFailure?) { self.failing.withLock { $0 = failing } }
+
+  var identitiesCount: Int { state.withLock { $0.entries.count } }
+  var publishedCount: Int { state.withLock { $0.published.count } }
+  func generation(of identity: RequestIdentity) -> Int? {
+    state.withLock { state in state.rows[identity].map { state.entries[Int($0)].generation } }
+  }
+
+  /// What another worker does: decides a generation first.
+  func decideElsewhere(_ identity: RequestIdentity, _ decision: DecidedReply) {
+    state.withLock { state in
+      guard let row = state.rows[identity] else { return }
+      state.entries[Int(row)].decisions[state.entries[Int(row)].generation] = decision
+    }
+  }
+
+  /// Begins the next generation as another worker would.
+  func renewElsewhere(_ identity: RequestIdentity) {
+    state.withLock { state in
+      guard let row = state.rows[identity] else { return }
+      state.entries[Int(row)].generation += 1
+    }
+  }
+
+  func claim(_ claims: [RequestClaim], at: Timestamp) async throws(LedgerFailure) -> [ClaimOutcome] {
+    try check(.claim)
+    let fate = life.fate(of: .claim(claims.map(\.identity.requestID)))
+    guard fate != .dead else { throw Self.gone }
+    let outcomes = state.withLock { state in claims.map { Self.claim($0, &state) } }
+    guard fate == .alive else { throw Self.gone }
+    return outcomes
+  }
+
+  private static func claim(_ claim: RequestClaim, _ state: inout State) -> ClaimOutcome {
+    guard let row = state.rows[claim.identity] else {
+      state.rows[claim.identity] = Int64(state.entries.count)
+      state.entries.append(Entry(bodyHash: claim.bodyHash, replayCount: claim.replayCount))
+      return .new(ClaimKey(row: Int64(state.entries.count - 1), generation: 1))
+    }
+    var entry = state.entries[Int(row)]
+    guard entry.bodyHash == claim.bodyHash else { return .conflict }
+    let isLaterReplay = claim.replayCount > entry.replayCount
+    entry.replayCount = max(entry.replayCount, claim.replayCount)
+    defer { state.entries[Int(row)] = entry }
+    guard let decision = entry.decisions[entry.generation] else { return .inDoubt(ClaimKey(row: row, generation: entry.generation)) }
+    if isLaterReplay, decision.outcome != .created {
+      entry.generation += 1
+      return .new(ClaimKey(row: row, generation: entry.generation))
+    }
+    return .decided(ClaimKey(row: row, generation: entry.generation), decision)
+  }
+
+  func renew(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
+    try check(.renew)
+    let fate = life.fate(of: .renew(keys.count))
+    guard fate != .dead else { throw Self.gone }
+    let renewed = state.withLock { state in
+      keys.map { key -> ClaimKey? in
+        let entry = state.entries[Int(key.row)]
+        guard entry.generation == key.generation, entry.decisions[key.generation]?.outcome == .created else { return nil }
+        state.entries[Int(key.row)].generation += 1
+        state.entries[Int(key.row)].decisions[key.generation]?.session = nil
+        return ClaimKey(row: key.row, generation: key.generation + 1)
+      }
+    }
+    guard fate == .alive else { throw Self.gone }
+    return renewed
+  }
+
+  func record(_ decisions: [(ClaimKey, DecidedReply)]) async throws(LedgerFailure) -> [RecordedDecision] {
+    try check(.record)
+    let fate = life.fate(of: .record(decisions.count))
+    guard fate != .dead else { throw Self.gone }
+    let results = state.withLock { state in
+      decisions.map { key, decision -> RecordedDecision in
+        guard let stored = state.entries[Int(key.row)].decisions[key.generation] else {
+          state.entries[Int(key.row)].decisions[key.generation] = decision
+          return .recorded
+        }
+        return stored == decision ? .recorded : .superseded(stored)
+      }
+    }
+    guard fate == .alive else { throw Self.gone }
+    return results
+  }
+
+  func markPublished(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) {
+    try check(.mark)
+    let fate = life.fate(of: .mark(keys.count))
+    guard fate != .dead else { throw Self.gone }
+    state.withLock { state in for key in keys { state.published[key] = at } }
+    guard fate == .alive else { throw Self.gone }
+  }
+
+  private func check(_ operation: Operation) throws(LedgerFailure) {
+    let number = state.withLock { state in
+      state.calls += 1
+      return state.calls
+    }
+    if let failure = failing.withLock({ $0 })(operation, number) { throw failure }
+  }
+
+  private static let gone = LedgerFailure(code: .unavailable, message: "the process is dead", isTransient: false)
+}
