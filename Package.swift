@@ -25,11 +25,13 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "checkout-session-worker",
   products: [
+    .executable(name: "checkout-worker", targets: ["checkout-worker"]),
     .executable(name: "gateway-simulator", targets: ["gateway-simulator"]),
     .library(name: "GatewaySimulator", targets: ["GatewaySimulator"]),
   ],
@@ -47,10 +49,15 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // The pure core: no I/O, no clock.
     .target(name: "CheckoutSession", dependencies: [crypto], swiftSettings: strict),
     .target(name: "Pacing", dependencies: [deque, heap], swiftSettings: strict),
     .target(name: "Records", swiftSettings: strict),
+
+    // The stages, which own their ports.
     .target(name: "Creation", dependencies: ["CheckoutSession", "Pacing", "Records", logging, metrics], swiftSettings: strict),
+
+    // The adapters.
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(name: "CKafka", dependencies: ["CRdKafka"], cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
@@ -60,17 +67,48 @@ let package = Package(
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
       name: "AdminHTTP", dependencies: ["Telemetry", hummingbird, logging, nioCore, serviceLifecycle], swiftSettings: strict),
+
+    // The worker.
+    .target(
+      name: "CheckoutWorker",
+      dependencies: [
+        "AdminHTTP", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Records",
+        "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "checkout-worker", dependencies: ["CheckoutWorker", argumentParser], swiftSettings: strict),
+
+    // Stand-ins: products and test tools.
     .target(
       name: "GatewaySimulator", dependencies: ["CheckoutSession", logging, nioCore, nioHTTP1, nioPosix, yams], swiftSettings: strict),
     .executableTarget(
       name: "gateway-simulator", dependencies: ["GatewaySimulator", argumentParser, logging], swiftSettings: strict),
     .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
-    .testTarget(name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(
+      name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
+    .testTarget(
+      name: "CheckoutWorkerTests",
+      dependencies: [
+        "CheckoutSession", "CheckoutWorker", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Records", "Telemetry", "TestClock",
+        logging,
+      ],
+      swiftSettings: strict),
     .testTarget(name: "CreationTests", dependencies: ["Creation", "TestClock", logging], swiftSettings: strict),
     .testTarget(
-      name: "GatewaySimulatorTests", dependencies: ["CheckoutSession", "GatewaySimulator", nioCore, nioHTTP1, nioPosix], swiftSettings: strict),
+      name: "EndToEndTests",
+      dependencies: [
+        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Records", "checkout-worker", "gateway-simulator", grdb,
+        logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GatewaySimulatorTests", dependencies: ["CheckoutSession", "GatewaySimulator", nioCore, nioHTTP1, nioPosix],
+      swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: ["CheckoutSession", "Gateway", logging, metrics, metricsTestKit, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL],

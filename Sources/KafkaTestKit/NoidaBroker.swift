@@ -28,10 +28,14 @@ public final class NoidaBroker: Sendable {
   public static let clientProperties = ["partition.assignment.strategy": "range", "receive.message.max.bytes": "400000000"]
 
   /// Where `noida-db` is: the environment's `NOIDA_DB`, else the virtual environment that `ops/setup` makes; nil when it is not installed.
+  ///
+  /// In the environment it is not `bin/noida-db`, a Python script with the broker as its child: a signal to that would leave the broker running.
   public static var executable: String? {
     let environment = ProcessInfo.processInfo.environment
     let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-    let candidates = [environment["NOIDA_DB"], cache + "/checkout-session-worker/venv/bin/noida-db"]
+    let library = cache + "/checkout-session-worker/venv/lib"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: library)) ?? []
+    let candidates = [environment["NOIDA_DB"]] + versions.map { "\(library)/\($0)/site-packages/noida_db/noida-db" }
     return candidates.compactMap { $0 }.first { access($0, X_OK) == 0 }
   }
 

@@ -29,7 +29,8 @@ struct LedgerMetrics: Sendable {
     timers[operation]?.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     guard let failure else { return }
     Counter(
-      label: "checkout_ledger_failures_total", dimensions: [("operation", operation.rawValue), ("code", failure.code.rawValue)], factory: factory
+      label: "checkout_ledger_failures_total", dimensions: [("operation", operation.rawValue), ("code", failure.code.rawValue)],
+      factory: factory
     ).increment()
   }
 

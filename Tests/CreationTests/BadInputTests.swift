@@ -107,6 +107,25 @@ struct BadInputTests {
     #expect(try world.reply("bad").reply.merchantId == "nobody")
   }
 
+  /// A reply or a dead letter that the broker refuses as too large would hold its partition for ever.
+  @Test func anOversizedKeyOrHeaderIsRejectedAndNotCopied() throws {
+    var key = Input.valid("r1")
+    key.key = String(repeating: "k", count: 16 * 1024 + 1)
+    let headers = Input.valid("r2", headers: [("correlation-id", String(repeating: "c", count: 64 * 1024))])
+    let world = World([key, headers, .valid("r3")])
+    let statistics = try world.run()
+    #expect(statistics.replies == [.created: 1, .rejected: 2])
+    let first = try world.reply("r1")
+    #expect(first.key == nil)
+    #expect(try first.reply.error?.code == "RECORD_TOO_LARGE")
+    // Its headers are not read either, so it goes by the id in its body.
+    let second = try world.reply("r2")
+    #expect(second.key == "order-r2" && second.header("correlation-id") == nil)
+    #expect(try second.reply.error?.code == "RECORD_TOO_LARGE")
+    #expect(world.sink.deadLetters.count == 2)
+    #expect(world.sink.deadLetters.allSatisfy { ($0.key?.count ?? 0) < 100 && $0.header("correlation-id") == nil })
+  }
+
   @Test func anIDThatIsTooLongIsAFaultAndIsNotEchoed() throws {
     let world = World([Input(id: String(repeating: "i", count: 257), body: Input.body("t9"))])
     try world.run()

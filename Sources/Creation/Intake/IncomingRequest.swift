@@ -43,6 +43,10 @@ final class IncomingRequest: Sendable {
     let record = record
     return RecordCoordinate(topic: source.batch.topic(of: record), partition: record.partition, offset: record.offset)
   }
+  /// The record's key, for what is published about it; nil for a null key and for one that is too large to be published.
+  var key: ArraySlice<UInt8>? { RecordSize(record).isKeyTooLarge ? nil : source.batch.key(of: record) }
+  /// The record's headers, for its dead letter; none if they are too large to be published.
+  var copiedHeaders: PackedHeaders { RecordSize(record).areHeadersTooLarge ? .none : source.batch.headers(of: record) }
   /// The body, as it came.
   var body: ArraySlice<UInt8> { source.batch.value(of: record) ?? [] }
 }

@@ -38,8 +38,10 @@ struct Intake {
   private mutating func read(_ source: BatchInProgress, _ index: Int) -> (PendingRequest, ReplyError?) {
     let batch = source.batch
     let record = batch.records[index]
-    var headers = RequestHeaders.read(batch.headers(of: record))
+    let size = RecordSize(record)
+    var headers = size.areHeadersTooLarge ? .none : RequestHeaders.read(batch.headers(of: record))
     var problems = IntakeProblems()
+    if let fault = size.fault { problems.header([fault], code: "RECORD_TOO_LARGE", title: "Record too large") }
     let body = batch.value(of: record)
     let mode: SessionMode?
     let merchantTransactionID: String?

@@ -24,13 +24,11 @@ struct ReplyComposer: Sendable {
 
   private func appendReply(_ settlement: Settlement, to outgoing: inout OutgoingRecords) {
     let request = settlement.request.incoming
-    let batch = request.source.batch
-    let record = request.record
     let reply = Reply(
       identity: request.identity, merchantTransactionID: request.merchantTransactionID, mode: request.mode,
       decision: settlement.decision, generation: settlement.generation)
     outgoing.append(
-      topic: request.headers.replyTopic ?? routing.repliesTopic, partition: request.headers.replyPartition, key: batch.key(of: record),
+      topic: request.headers.replyTopic ?? routing.repliesTopic, partition: request.headers.replyPartition, key: request.key,
       value: { reply.append(to: &$0) },
       headers: { bytes in
         self.headers.append(outcome: reply.decision.outcome, id: reply.ceID, time: reply.decision.decidedAt, to: &bytes)
@@ -44,12 +42,10 @@ struct ReplyComposer: Sendable {
 
   private func appendDeadLetter(_ settlement: Settlement, to outgoing: inout OutgoingRecords) {
     let request = settlement.request.incoming
-    let batch = request.source.batch
-    let record = request.record
     outgoing.append(
-      topic: routing.deadLettersTopic, key: batch.key(of: record), value: deadLetterValue(settlement),
+      topic: routing.deadLettersTopic, key: request.key, value: deadLetterValue(settlement),
       headers: { bytes in
-        bytes.append(contentsOf: batch.headers(of: record).bytes)
+        bytes.append(contentsOf: request.copiedHeaders.bytes)
         DeadLetterHeaders(settlement: settlement, consumerGroup: routing.consumerGroup).append(to: &bytes)
       })
   }

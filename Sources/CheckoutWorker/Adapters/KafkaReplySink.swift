@@ -1,0 +1,37 @@
+import Creation
+import Kafka
+import Records
+
+/// The create stage's ``ReplySink`` over a Kafka producer.
+struct KafkaReplySink: ReplySink {
+  let producer: KafkaProducer
+
+  func publish(_ records: OutgoingRecords) async throws -> PublishReport {
+    let report: DeliveryReport
+    do {
+      report = try await producer.send(records)
+    } catch {
+      // The process is ending and has closed the producer under us: what was not published comes again.
+      guard error.code != .closed else { throw CancellationError() }
+      throw error
+    }
+    guard !report.isComplete else { return PublishReport() }
+    return PublishReport(
+      failures: Dictionary(uniqueKeysWithValues: report.failures.map { ($0.index, Self.failure($0.error)) }))
+  }
+
+  private static func failure(_ error: KafkaError) -> PublishReport.Failure {
+    PublishReport.Failure(kind: kind(error), code: error.code.rawValue, message: error.description)
+  }
+
+  /// Only what surely never left the client, or was refused by the broker, counts as not published: a wrong guess here could give a request two live URLs.
+  private static func kind(_ error: KafkaError) -> PublishReport.Failure.Kind {
+    switch error.code.rawValue {
+    case "MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE": .tooLarge
+    case "_QUEUE_FULL", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION", "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED", "TOPIC_EXCEPTION",
+      "POLICY_VIOLATION", "INVALID_RECORD":
+      .notPublished
+    default: .inDoubt
+    }
+  }
+}

@@ -1,0 +1,48 @@
+extension ConfigurationSchema {
+  /// `deadLetters.*`.
+  static let deadLetterEntries: [ConfigurationEntry<ConfigurationDraft>] = [
+    ConfigurationEntry(
+      "deadLetters.payload", \.deadLetters.payload, .choice, of: ConfigurationDraft(),
+      "What a dead letter carries: where the request lies (`reference`), its bytes (`full`), or its bytes without customer data (`redacted`)."
+    )
+  ]
+
+  /// `ledger.*`.
+  static let ledgerEntries: [ConfigurationEntry<ConfigurationDraft>] = {
+    let draft = ConfigurationDraft()
+    return [
+      ConfigurationEntry(
+        "ledger.url", \.ledger.store, .ledgerURL, of: draft,
+        "Where the ledger is kept: a SQLite file of this host (a relative path starts at the working folder), or memory (lost at exit: benchmarks and tests)."
+      ),
+      ConfigurationEntry(
+        "ledger.retention", \.ledger.retention, .duration(in: .seconds(3600) ... .seconds(365 * 86_400)), of: draft,
+        "How long an identity is remembered after its session ended."),
+    ]
+  }()
+
+  /// `admin.*`.
+  static let adminEntries: [ConfigurationEntry<ConfigurationDraft>] = {
+    let draft = ConfigurationDraft()
+    return [
+      ConfigurationEntry("admin.host", \.admin.host, .text("a host name or address"), of: draft, "Address to listen on."),
+      ConfigurationEntry("admin.port", \.admin.port, .integer(in: 0...65_535), of: draft, "Port to listen on; 0: no admin endpoint."),
+      ConfigurationEntry(
+        "admin.tokenFile", optional: \.admin.tokenFile, .text("a path", type: "path"), example: "/run/credentials/admin-token",
+        "File that holds the bearer token which callers of the operations page must show."),
+      ConfigurationEntry("admin.token", secret: \.admin.token, "That token itself."),
+    ]
+  }()
+
+  /// `log.*`.
+  static let logEntries: [ConfigurationEntry<ConfigurationDraft>] = {
+    let draft = ConfigurationDraft()
+    return [
+      ConfigurationEntry(
+        "log.level", \.log.level, .choice, of: draft,
+        "Least severe level that is written. No level shows customer data, tokens or a `hostedUrl`."),
+      ConfigurationEntry(
+        "log.format", \.log.format, .choice, of: draft, "`auto` means text on a terminal, else one JSON object for each line."),
+    ]
+  }()
+}

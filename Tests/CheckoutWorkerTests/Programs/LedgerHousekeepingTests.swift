@@ -1,0 +1,46 @@
+import CheckoutSession
+import Ledger
+import Logging
+import TestClock
+import Testing
+
+@testable import CheckoutWorker
+
+@Suite struct LedgerHousekeepingTests {
+  @Test func urlsOfEndedSessionsAreErasedAndOldIdentitiesForgotten() async throws {
+    let ledger = try await SQLiteLedger.open(SQLiteLedgerConfiguration(location: .memory), logger: Logger(label: "test"))
+    let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+    let claim = try claim("a")
+    // The newest row is always kept, so one more stands behind the one that is looked at.
+    let keys = try await ledger.claim([claim, self.claim("b")], at: start).compactMap { if case .new(let key) = $0 { key } else { nil } }
+    let session = CreatedSession(
+      sessionID: try #require(SessionID("9b2d7c1e-6f0a-4d7b-8a55-3f1c2e4d5a60")), hostedURL: "https://host/app", createdAt: start)
+    let decision = DecidedReply(outcome: .created, session: session, error: nil, attempts: 1, decidedAt: start)
+    _ = try await ledger.record(keys.map { ($0, decision) })
+    try await ledger.markPublished(keys, at: start)
+
+    func housekeeping(at now: Timestamp) -> LedgerHousekeeping {
+      LedgerHousekeeping(
+        ledger: ledger, retention: .seconds(7 * 86_400), lifetimeUncertainty: .seconds(30), wallClock: WallClock { now },
+        logger: Logger(label: "test"))
+    }
+    func hasURL(at now: Timestamp) async throws -> Bool? {
+      guard case .decided(_, let decided) = try await ledger.claim([claim], at: now)[0] else { return nil }
+      return decided.session != nil
+    }
+
+    try await housekeeping(at: session.expiresAt + .seconds(29)).tidy()
+    #expect(try await hasURL(at: session.expiresAt) == true)
+    try await housekeeping(at: session.expiresAt + .seconds(31)).tidy()
+    #expect(try await hasURL(at: session.expiresAt) == false)
+    try await housekeeping(at: start + .seconds(8 * 86_400)).tidy()
+    #expect(try await hasURL(at: start) == nil)
+    await ledger.close()
+  }
+
+  private func claim(_ id: String) throws -> RequestClaim {
+    RequestClaim(
+      identity: RequestIdentity(merchantID: "m", requestID: id), bodyHash: try #require(BodyHash(bytes: Array(repeating: 1, count: 32))),
+      mode: .payment, merchantTransactionID: nil, replayCount: 0, source: RecordCoordinate(topic: "t", partition: 0, offset: 0))
+  }
+}

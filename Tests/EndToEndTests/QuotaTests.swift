@@ -1,0 +1,56 @@
+import CheckoutSession
+import FoundationEssentials
+import Testing
+
+extension EndToEndTests {
+  /// "It must show" 3. Ten seconds of load; `E2E_QUOTA_SECONDS=30` for the figure of the issue.
+  @Suite struct QuotaTests {
+    private static let requestsPerSecond = 200
+    private static let seconds = ProcessInfo.processInfo.environment["E2E_QUOTA_SECONDS"].flatMap { Int($0) } ?? 10
+
+    /// The worker keeps the quota by itself, and uses it.
+    @Test func usesTheQuotaAndNeverExceedsIt() async throws {
+      let lane = try await Lane.shared("quota", scenario: Scenarios.quota(Self.requestsPerSecond, burst: 20))
+      let simulator = try EndToEndEnvironment.shared.simulator
+      let reader = try TopicReader(lane)
+      let requests = TestRequest.payments("quota", Self.requestsPerSecond * Self.seconds)
+      try await lane.publish(requests)
+      let burst = 10
+      let settings = ["gateway.quota.requestsPerSecond": "\(Self.requestsPerSecond)", "gateway.quota.burst": "\(burst)"]
+      #expect(try await lane.drain(settings: settings) == .exited(0))
+      let replies = try await reader.allReplies()
+      #expect(replies.count == requests.count && replies.allSatisfy { $0.outcome == "CREATED" })
+
+      let statistics = try await simulator.statistics()
+      #expect(statistics["quotaRefusals"]?.int == 0)
+      let times = try await simulator.sessions().map(\.createdAt).sorted()
+      let took = try #require(times.last) - (try #require(times.first))
+      // The first burst needs no time; what came after it had to wait for its turn.
+      let rate = Double(requests.count - burst) / (Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+      #expect(rate >= 0.98 * Double(Self.requestsPerSecond), "\(rate) requests/s of \(Self.requestsPerSecond)")
+      await reader.close()
+    }
+
+    /// The worker believes in twice the quota that there is.
+    @Test func settlesWhenTheGatewayGrantsLess() async throws {
+      let lane = try await Lane.shared("throttled", scenario: Scenarios.quota(Self.requestsPerSecond, burst: 20))
+      let simulator = try EndToEndEnvironment.shared.simulator
+      let reader = try TopicReader(lane)
+      let requests = TestRequest.payments("throttled", Self.requestsPerSecond * Self.seconds)
+      try await lane.publish(requests)
+      let settings = ["gateway.quota.requestsPerSecond": "\(2 * Self.requestsPerSecond)", "gateway.quota.burst": "10"]
+      #expect(try await lane.drain(settings: settings) == .exited(0))
+      let replies = try await reader.allReplies()
+      #expect(replies.count == requests.count && replies.allSatisfy { $0.outcome == "CREATED" })
+      #expect(reader.deadLetterRecords.isEmpty)
+      #expect(try await lane.lag() == 0)
+
+      let creates = try await simulator.creates()
+      let refusals = creates["429"] ?? 0
+      #expect(refusals > 0, "the gateway had to say it")
+      // A worker that went on at 400/s would have about one call in two refused.
+      #expect(refusals * 5 < requests.count, "\(refusals) calls of \(creates.values.reduce(0, +)) were refused")
+      await reader.close()
+    }
+  }
+}

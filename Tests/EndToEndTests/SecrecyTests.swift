@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+extension EndToEndTests {
+  /// "It must show" 7: the whole flow at the chattiest levels, and then a search in everything that it left.
+  @Suite struct SecrecyTests {
+    /// Values that stand nowhere else.
+    private static let customer = [
+      "Zebulonia", "Quetzalfeather", "zq.feather@distinct.example", "7d3c1b7a-91f2-4be0-8a35-5c0f6ee0d9aa", "7391", "1987-09-21", "60657",
+      "Wildgooselane", "+15550199321",
+    ]
+    private static let readyToken = "eyJ.ready-token-Kx77.distinct"
+
+    /// The faults of the other tests, and a gateway that knows its clients.
+    private static var scenario: String {
+      "\(Scenarios.faultyTokens)\ntokens: {accepted: [\(readyToken)], clients: [{id: e2e, secret: \(Lane.clientSecret)}]}\n"
+    }
+
+    private static func body(_ id: String, mode: String = "PAYMENT", amount: String = "1250", more: String = "") -> [UInt8] {
+      let member = [
+        #""firstName":"\#(customer[0])""#, #""lastName":"\#(customer[1])""#, #""email":"\#(customer[2])""#, #""hsid":"\#(customer[3])""#,
+        #""ssnLastFour":"\#(customer[4])""#, #""dateOfBirth":"\#(customer[5])""#, #""zip5":"\#(customer[6])""#,
+        #""metadata":{"street":"\#(customer[7])","phone":"\#(customer[8])"}"#,
+      ].joined(separator: ",")
+      let payment = #""payment":{"merchantTransactionId":"\#(id)","amount":\#(amount)}"#
+      return Array(#"{"customer":{\#(member)\#(more)},\#(payment),"config":{"modes":["\#(mode)"]}}"#.utf8)
+    }
+
+    /// Good ones, and every kind of bad one: errors are where such things slip out.
+    private static var requests: [TestRequest] {
+      let good = (0..<300).map { TestRequest(id: "secret-\($0)", value: body("secret-\($0)")) }
+      let spoiled = String(decoding: body("spoiled"), as: UTF8.self)
+      return good + [
+        TestRequest(id: "amount", value: body("amount", amount: "12.5")),
+        TestRequest(id: "mode", value: body("mode", mode: "PAY_LATER")),
+        TestRequest(id: "cut", value: Array(body("cut").dropLast(30))),
+        TestRequest(id: "twice", value: body("twice", more: #","firstName":"\#(customer[0])""#)),
+        TestRequest(id: "secret-1", value: body("another")),
+        TestRequest(id: "zip", value: Array(spoiled.replacing("\"60657\"", with: "\"60657x\"").utf8)),
+        TestRequest(id: "mail", value: Array(spoiled.replacing("@distinct.example", with: "@distinct.example@").utf8)),
+        TestRequest(id: "date", value: Array(spoiled.replacing("1987-09-21", with: "1987-09-21x").utf8)),
+        TestRequest(id: "ssn", value: Array(spoiled.replacing("\"7391\"", with: "\"73910\"").utf8)),
+        TestRequest(id: "hsid", value: Array(spoiled.replacing("c0f6ee0d9aa", with: "c0f6ee0d9aa-").utf8)),
+        TestRequest(id: "late", value: body("late"), headers: [("ce_expirytime", Array("2020-01-01T00:00:00Z".utf8))]),
+      ]
+    }
+
+    @Test(arguments: [
+      (name: "debug", flags: ["--log-level", "debug"], properties: [:], ready: false),
+      ("trace", ["--log-level", "trace", "--log-format", "text"], ["debug": "all"], true),
+    ])
+    func nothingSlipsOut(name: String, flags: [String], properties: [String: String], ready: Bool) async throws {
+      let lane = try await Lane.shared("secrecy-\(name)", scenario: Self.scenario)
+      let reader = try TopicReader(lane)
+      let port = try LoopbackHTTP.freePort()
+      let requests = Self.requests
+      try await lane.publish(requests)
+      var settings = ["admin.port": "\(port)", "gateway.requestTimeout": "2s"]
+      if ready { for key in ["url", "clientId", "scope"] { settings["gateway.token.\(key)"] = "" } }
+      let worker = try lane.worker(
+        ["run"], settings: settings, properties: properties, flags: flags,
+        environment: ready ? ["CHECKOUT_GATEWAY_TOKEN": Self.readyToken, "CHECKOUT_GATEWAY_TOKEN_CLIENT_SECRET": ""] : [:])
+      let replies = try await worker.whileRunning { try await reader.replies(atLeast: requests.count) }
+      #expect(replies.filter { $0.outcome == "CREATED" }.count == 300)
+      let pages = try await [
+        LoopbackHTTP.request(port: port, "/metrics").text, LoopbackHTTP.request(port: port, "/").text,
+        LoopbackHTTP.request(port: port, "/readyz").text,
+      ].joined()
+      let ledgerAtWork = try ledgerBytes(lane)
+      worker.signal(SIGTERM)
+      #expect(try await worker.end(within: .seconds(25)) == .exited(0))
+      let letters = try await reader.allDeadLetters()
+
+      let log = worker.output.now.text
+      #expect(log.contains("creating sessions") && log.contains("kafka"), "there was something to search")
+      let secrets = [Lane.clientSecret, Self.readyToken, "eyJ.simulator."]
+      let urls = ["checkoutSessionId=", "wallet.healthsafepay.com/app"]
+      expectNone(of: Self.customer + secrets + urls, in: log, "log")
+      expectNone(of: Self.customer + secrets + urls, in: pages, "admin pages")
+      for ledger in [ledgerAtWork, try ledgerBytes(lane)] { expectNone(of: Self.customer + secrets, in: ledger, "ledger") }
+      for record in replies.map(\.record) + letters {
+        let text =
+          String(decoding: record.value, as: UTF8.self)
+          + record.headers.map { String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
+        expectNone(of: Self.customer + secrets, in: text, "\(record.topic), \(record.key ?? "")")
+      }
+      await reader.close()
+    }
+
+    private func expectNone(of secrets: [String], in text: String, _ place: String, sourceLocation: SourceLocation = #_sourceLocation) {
+      for secret in secrets {
+        guard let found = text.firstRange(of: secret) else { continue }
+        let start = text.index(found.lowerBound, offsetBy: -160, limitedBy: text.startIndex) ?? text.startIndex
+        let end = text.index(found.upperBound, offsetBy: 40, limitedBy: text.endIndex) ?? text.endIndex
+        Issue.record("\(secret) stands in the \(place): …\(text[start..<end])…", sourceLocation: sourceLocation)
+      }
+    }
+
+    /// The file, its journal and its index, as text in which any bytes may be looked for.
+    private func ledgerBytes(_ lane: Lane) throws -> String {
+      let names = try FileManager.default.contentsOfDirectory(atPath: lane.folder)
+      return try names.map { name in
+        String(decoding: try Data(contentsOf: URL(filePath: "\(lane.folder)/\(name)")).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+      }.joined()
+    }
+  }
+}

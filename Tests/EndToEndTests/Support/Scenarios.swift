@@ -1,0 +1,52 @@
+/// What the simulated gateway does in the tests.
+enum Scenarios {
+  /// Answers quickly, and nothing goes wrong.
+  static let calm = """
+    name: calm
+    latency: {create: 5ms}
+    """
+
+  /// The faults of `config/scenarios/mixed-faults.yaml`, with shorter waits and without outages, which tests make at moments of their own.
+  static let faulty = """
+    name: faulty
+    latency:
+      create: {lognormal: {median: 5ms, p99: 40ms, max: 200ms}}
+    faults:
+      slowDripFor: 500ms
+      hangFor: 20s
+      create:
+        resetBeforeRead: 0.01
+        resetAfterCreate: 0.01
+        error500: 0.03
+        error500AfterCreate: 0.02
+        error502: 0.005
+        error503: 0.005
+        error504: 0.005
+        slowDrip: 0.01
+        cutOffBody: 0.005
+        htmlBody: 0.005
+        emptyBody: 0.005
+        wrongHost: 0.002
+        duplicateKeys: 0.002
+        hang: 0.001
+    """
+
+  /// The same, and now and then a good token is refused. The same request refused twice in a row is a configuration fault to the worker, and ends a
+  /// batch job with 77; so this is for runs whose attempts, and with them the faults, are the same every time.
+  static let faultyTokens = faulty + "\n    tokenExpired: 0.005"
+
+  /// Answers slowly, so that requests are under way whenever a test looks.
+  static let slow = """
+    name: slow
+    latency: {create: 60ms}
+    """
+
+  /// Takes so many calls a second and not one more.
+  static func quota(_ requestsPerSecond: Int, burst: Int) -> String {
+    """
+    name: quota
+    latency: {create: 10ms}
+    quota: {requestsPerSecond: \(requestsPerSecond), burst: \(burst), retryAfter: seconds}
+    """
+  }
+}
