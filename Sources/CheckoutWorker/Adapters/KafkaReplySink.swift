@@ -24,13 +24,12 @@ struct KafkaReplySink: ReplySink {
     PublishReport.Failure(kind: kind(error), code: error.code.rawValue, message: error.description)
   }
 
-  /// Only what surely never left the client, or was refused by the broker, counts as not published: a wrong guess here could give a request two live URLs.
+  /// Only what never left the client counts as not published: a refusal by the broker may be the answer to a retry whose first attempt was written, and a
+  /// wrong guess here could give a request two live URLs.
   private static func kind(_ error: KafkaError) -> PublishReport.Failure.Kind {
     switch error.code.rawValue {
     case "MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE": .tooLarge
-    case "_QUEUE_FULL", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION", "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED", "TOPIC_EXCEPTION",
-      "POLICY_VIOLATION", "INVALID_RECORD":
-      .notPublished
+    case "_QUEUE_FULL", "_UNKNOWN_TOPIC", "_UNKNOWN_PARTITION": .notPublished
     default: .inDoubt
     }
   }

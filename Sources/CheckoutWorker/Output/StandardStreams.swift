@@ -1,7 +1,11 @@
 #if canImport(Glibc)
   import Glibc
+
+  private let systemWrite = Glibc.write
 #elseif canImport(Musl)
   import Musl
+
+  private let systemWrite = Musl.write
 #endif
 
 /// Standard output and standard error, written at once: what a command prints is there when it is killed in the next moment.
@@ -25,7 +29,7 @@ public enum StandardStreams {
   private static func write(bytes: [UInt8], to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let written = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         guard errno == EINTR else { return }
         continue

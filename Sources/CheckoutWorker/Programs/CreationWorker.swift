@@ -76,13 +76,34 @@ final class CreationWorker: Sendable {
   /// Runs until the source ends or ``beginDrain()``.
   /// - Throws: what ends the process, see ``PartFailure``; `CancellationError` if it was asked to end before it had begun.
   func run() async throws -> CreationStatistics {
+    let health = HealthBoard()
+    return try await withThrowingTaskGroup(of: CreationStatistics?.self) { group in
+      // First of all, so that whoever restarts processes that do not answer lets this one wait for its parts.
+      if let admin = try WorkerAdmin.server(setup: setup, health: health) {
+        group.addTask {
+          try await admin.run()
+          return nil
+        }
+      }
+      group.addTask { try await self.work(health) }
+      // The admin server ends only by cancellation or by an error, so the first result is the stage's.
+      while let result = try await group.next() {
+        guard let statistics = result else { continue }
+        group.cancelAll()
+        return statistics
+      }
+      throw CancellationError()
+    }
+  }
+
+  private func work(_ health: HealthBoard) async throws -> CreationStatistics {
     let ledger = try await startup.retrying("ledger") {
       try await SQLiteLedger.open(self.assembly.ledger(.readWrite), logger: Logger(label: "ledger"))
     }
     let gateway = try GatewayClient(configuration: assembly.gateway(), logger: Logger(label: "gateway"))
     let producer = try KafkaProducer(configuration: assembly.producer(), logger: Logger(label: "kafka-producer"))
     do {
-      let statistics = try await run(ledger: ledger, gateway: gateway, producer: producer)
+      let statistics = try await run(ledger: ledger, gateway: gateway, producer: producer, health: health)
       await close(ledger: ledger, gateway: gateway, producer: producer)
       return statistics
     } catch {
@@ -91,7 +112,9 @@ final class CreationWorker: Sendable {
     }
   }
 
-  private func run(ledger: SQLiteLedger, gateway: GatewayClient, producer: KafkaProducer) async throws -> CreationStatistics {
+  private func run(
+    ledger: SQLiteLedger, gateway: GatewayClient, producer: KafkaProducer, health: HealthBoard
+  ) async throws -> CreationStatistics {
     let partitionCounts = try await startup.retrying("broker") { try await self.partitionCounts(producer) }
     try await startup.retrying("gateway") {
       let report = await gateway.probe()
@@ -106,7 +129,9 @@ final class CreationWorker: Sendable {
     let result: Result<CreationStatistics, any Error>
     do {
       try begin(service, producer)
-      result = .success(try await run(service, beside: housekeeping(ledger), consumer: consumer, producer: producer))
+      health.begin(
+        WorkerHealth(service: service, consumer: consumer, producer: producer, merchants: setup.configuration.merchants), in: setup.registry)
+      result = .success(try await run(service, beside: housekeeping(ledger)))
     } catch {
       result = .failure(error)
     }
@@ -148,33 +173,12 @@ final class CreationWorker: Sendable {
       logger: Logger(label: "ledger"))
   }
 
-  /// The stage, with the admin endpoints and the ledger's housekeeping beside it.
-  private func run(
-    _ service: CreationService, beside housekeeping: LedgerHousekeeping, consumer: KafkaConsumer, producer: KafkaProducer
-  ) async throws -> CreationStatistics {
-    let health = WorkerHealth(service: service, consumer: consumer, producer: producer, merchants: setup.configuration.merchants)
-    health.register(in: setup.registry)
-    return try await withThrowingTaskGroup(of: CreationStatistics?.self) { group in
-      if let admin = try WorkerAdmin.server(setup: setup, health: health) {
-        group.addTask {
-          try await admin.run()
-          return nil
-        }
-      }
-      group.addTask {
-        try await housekeeping.run()
-        return nil
-      }
-      group.addTask { try await service.run() }
-      // The others end only by cancellation or by an error, so the first result is the stage's.
-      while let result = try await group.next() {
-        guard let statistics = result else { continue }
-        group.cancelAll()
-        log(statistics)
-        return statistics
-      }
-      return service.status.statistics
-    }
+  /// The stage, with the ledger's housekeeping beside it.
+  private func run(_ service: CreationService, beside housekeeping: LedgerHousekeeping) async throws -> CreationStatistics {
+    async let _: Void = housekeeping.run()
+    let statistics = try await service.run()
+    log(statistics)
+    return statistics  // leaving the scope cancels the housekeeping and waits for it
   }
 
   private func log(_ statistics: CreationStatistics) {

@@ -6,7 +6,7 @@ import Telemetry
 enum WorkerAdmin {
   /// The server; nil if `admin.port` is 0.
   /// - Throws: ``SecretFileError`` if the token file cannot be read.
-  static func server(setup: ProcessSetup, health: WorkerHealth) throws -> AdminServer? {
+  static func server(setup: ProcessSetup, health: HealthBoard) throws -> AdminServer? {
     let admin = setup.configuration.admin
     guard admin.isEnabled else { return nil }
     let token = try admin.token.map { try $0.read() }.flatMap { AdminToken($0.reveal()) }

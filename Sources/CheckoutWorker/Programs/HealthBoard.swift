@@ -1,0 +1,22 @@
+import AdminHTTP
+import Synchronization
+import Telemetry
+
+/// The worker's health as the admin endpoints see it: from the first moment on, when the parts are still waited for.
+final class HealthBoard: Sendable {
+  private let health = Mutex<WorkerHealth?>(nil)
+
+  /// From now on the parts are there.
+  func begin(_ health: WorkerHealth, in registry: PrometheusRegistry) {
+    health.register(in: registry)
+    self.health.withLock { $0 = health }
+  }
+
+  /// A process that waits for its parts is alive.
+  var liveness: [HealthCheck] { health.withLock { $0 }?.liveness ?? [.ok("startup", "waiting for ledger, broker and gateway")] }
+
+  /// It cannot work yet, though.
+  var readiness: [HealthCheck] {
+    health.withLock { $0 }?.readiness ?? [.failing("startup", "waiting for ledger, broker and gateway; the log says for which")]
+  }
+}
