@@ -57,9 +57,9 @@ public struct AdminServer: Service {
   }
 
   private func makeApplication(onListening: @escaping @Sendable (_ port: Int) async -> Void) -> some ApplicationProtocol {
-    // The framework's own start-up lines would repeat ours.
+    // The framework's own start-up lines would repeat ours, and it logs being cancelled as an error; what matters comes out of `run()`.
     var quietLogger = logger
-    quietLogger.logLevel = max(logger.logLevel, .warning)
+    quietLogger.logLevel = .critical
     let channel = HTTP1Channel.Configuration(
       idleTimeout: TimeAmount(configuration.idleTimeout),
       httpDecoderConfiguration: .init(

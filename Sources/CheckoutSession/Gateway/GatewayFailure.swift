@@ -1,7 +1,7 @@
 /// Why the gateway gave no session: one row of the error table in `contract/gateway.md`, "Errors", applied to one answer (or to none).
 ///
 /// Holds no customer data, no token and no URL; `detail` is text of the gateway, bounded and to be scrubbed by whoever publishes it.
-public struct GatewayFailure: Error, Hashable, Sendable {
+public struct GatewayFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What to do about a failure.
   public enum Class: String, Hashable, Sendable {
     /// The same request can never work.
@@ -69,6 +69,9 @@ public struct GatewayFailure: Error, Hashable, Sendable {
   public var inDoubt: Bool
   /// How long the gateway asked everybody to wait, from `Retry-After` (seconds or HTTP date, already turned into a duration).
   public var retryAfter: Duration?
+
+  /// `CODE: detail`.
+  public var description: String { "\(code.rawValue): \(detail)" }
 
   /// Makes a failure from its parts.
   public init(

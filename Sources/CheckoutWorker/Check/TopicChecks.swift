@@ -16,7 +16,9 @@ struct TopicChecks {
     let answers = await metadata()
     let requests = try? answers[kafka.topics.requests]?.get()
     let results = assembly.neededTopics.map { name in
-      result(name, answers[name] ?? .failure(Self.noAnswer), requestPartitions: requests?.partitions.count)
+      result(
+        name, answers[name] ?? .failure(Self.noAnswer),
+        requestPartitions: requests.flatMap { $0.partitions.isEmpty ? nil : $0.partitions.count })
     }
     return (
       results, requests?.isReady == true ? requests?.partitions.map { TopicPartition(topic: kafka.topics.requests, partition: $0.id) } : nil

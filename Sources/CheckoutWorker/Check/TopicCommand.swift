@@ -12,7 +12,7 @@ struct TopicCommand {
   /// Creates a topic.
   /// - Parameter partitions: how many; nil for as many as usual (the number of the request topic bounds how many workers share the work).
   func create(_ topic: String, partitions: Int?) -> String {
-    "kafka-topics.sh \(connection) --create --topic \(topic) --partitions \(partitions ?? 6) --replication-factor \(min(3, max(1, brokersCount)))"
+    "kafka-topics.sh \(connection) --create --topic \(topic) --partitions \(max(partitions ?? 6, 1)) --replication-factor \(min(3, max(1, brokersCount)))"
   }
 
   /// Allows operations on a topic.

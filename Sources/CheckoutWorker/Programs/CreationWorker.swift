@@ -97,7 +97,7 @@ final class CreationWorker: Sendable {
   }
 
   private func work(_ health: HealthBoard) async throws -> CreationStatistics {
-    let ledger = try await startup.retrying("ledger") {
+    let ledger = try await startup.retrying("ledger", at: "\(setup.configuration.ledger.store)") {
       try await SQLiteLedger.open(self.assembly.ledger(.readWrite), logger: Logger(label: "ledger"))
     }
     let gateway = try GatewayClient(configuration: assembly.gateway(), logger: Logger(label: "gateway"))
@@ -115,8 +115,10 @@ final class CreationWorker: Sendable {
   private func run(
     ledger: SQLiteLedger, gateway: GatewayClient, producer: KafkaProducer, health: HealthBoard
   ) async throws -> CreationStatistics {
-    let partitionCounts = try await startup.retrying("broker") { try await self.partitionCounts(producer) }
-    try await startup.retrying("gateway") {
+    let partitionCounts = try await startup.retrying("broker", at: setup.configuration.kafka.bootstrapServers) {
+      try await self.partitionCounts(producer)
+    }
+    try await startup.retrying("gateway", at: setup.configuration.gateway.baseURL) {
       let report = await gateway.probe()
       try self.judge(report)
     }
@@ -130,7 +132,8 @@ final class CreationWorker: Sendable {
     do {
       try begin(service, producer)
       health.begin(
-        WorkerHealth(service: service, consumer: consumer, producer: producer, merchants: setup.configuration.merchants), in: setup.registry)
+        WorkerHealth(service: service, consumer: consumer, producer: producer, merchants: setup.configuration.merchants), in: setup.registry
+      )
       result = .success(try await run(service, beside: housekeeping(ledger)))
     } catch {
       result = .failure(error)
@@ -205,7 +208,8 @@ final class CreationWorker: Sendable {
   }
 
   private func log(_ report: CloseReport, of client: String) {
-    guard !report.isClean else { return }
+    // Records that were given up come again, as a drain has said already.
+    guard report.unfinishedStep != nil || report.commitError != nil else { return }
     logger.warning(
       "the \(client) did not close cleanly",
       metadata: [

@@ -35,8 +35,10 @@ final class StartupWait: Sendable {
   }
 
   /// Calls `open` until it works.
+  /// - Parameters:
+  ///   - name: what is opened, and `place` where it is, for the log.
   /// - Throws: an error that time does not mend, the last error when time is up, or `CancellationError`.
-  func retrying<Part: Sendable>(_ name: String, _ open: @Sendable () async throws -> Part) async throws -> Part {
+  func retrying<Part: Sendable>(_ name: String, at place: String, _ open: @Sendable () async throws -> Part) async throws -> Part {
     var failures = 0
     let time = MonotonicTime(clock: clock)
     while true {
@@ -51,8 +53,10 @@ final class StartupWait: Sendable {
         guard mayPass(error) else { throw error }
         failures += 1
         let wait = backoff.ceiling(attempt: failures)
+        try state.withLock { if $0.isCancelled { throw CancellationError() } }
         if let givesUpAfter, time.now + wait > givesUpAfter { throw error }
-        logger.warning("\(name) cannot be reached yet, trying again", metadata: ["error": "\(error)", "again_in": "\(wait)"])
+        logger.warning(
+          "\(name) cannot be reached yet, trying again", metadata: ["at": "\(place)", "error": "\(error)", "again_in": "\(wait)"])
         try await pause(wait)
       }
     }

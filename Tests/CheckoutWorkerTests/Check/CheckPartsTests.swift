@@ -79,6 +79,7 @@ struct CheckPartsTests {
     #expect(
       TopicCommand(kafka, brokersCount: 5).create("t", partitions: nil)
         == "kafka-topics.sh --bootstrap-server a:1 --create --topic t --partitions 6 --replication-factor 3")
+    #expect(TopicCommand(kafka, brokersCount: 1).create("t", partitions: 0).contains("--partitions 1 "))
     kafka.properties = ["security.protocol": "SASL_SSL", "sasl.username": "worker"]
     #expect(
       TopicCommand(kafka, brokersCount: 1).allow(["Write"], onTopic: "t")

@@ -14,7 +14,7 @@ import Testing
     let clock = ManualClock()
     let wait = StartupWait(logger: Self.quiet, givesUpAfter: nil, clock: clock)
     let attempts = Atomic<Int>(0)
-    async let part = wait.retrying("gateway") { () async throws -> Int in
+    async let part = wait.retrying("gateway", at: "place") { () async throws -> Int in
       let attempt = attempts.add(1, ordering: .relaxed).newValue
       guard attempt > 5 else { throw Self.unreachable }
       return attempt
@@ -31,7 +31,7 @@ import Testing
   @Test func aBatchJobGivesUpInTheEnd() async {
     let clock = ManualClock()
     let wait = StartupWait(logger: Self.quiet, givesUpAfter: .seconds(3), clock: clock)
-    let part = Task { () async throws -> Int in try await wait.retrying("gateway") { throw Self.unreachable } }
+    let part = Task { () async throws -> Int in try await wait.retrying("gateway", at: "place") { throw Self.unreachable } }
     for _ in 1...2 {
       await clock.sleepers(atLeast: 1)
       clock.advanceToNextSleeper()
@@ -43,23 +43,23 @@ import Testing
   @Test func aBatchJobDoesNotWaitForWhatOnlyAPersonCanMend() async {
     let refused = GatewayFailure(.configuration, .unauthorized, title: "t", detail: "d")
     let wait = StartupWait(logger: Self.quiet, givesUpAfter: .seconds(60), clock: ManualClock())
-    await #expect(throws: refused) { () async throws -> Void in try await wait.retrying("gateway") { throw refused } }
+    await #expect(throws: refused) { () async throws -> Void in try await wait.retrying("gateway", at: "place") { throw refused } }
     #expect(PartFailure.exitStatus(for: refused) == .refused)
   }
 
   @Test func whatTimeDoesNotMendIsThrownAtOnce() async {
     let wait = StartupWait(logger: Self.quiet, givesUpAfter: nil, clock: ManualClock())
     let broken = LedgerFailure(code: .corrupt, message: "no ledger", isTransient: false)
-    await #expect(throws: broken) { () async throws -> Void in try await wait.retrying("ledger") { throw broken } }
+    await #expect(throws: broken) { () async throws -> Void in try await wait.retrying("ledger", at: "place") { throw broken } }
   }
 
   @Test func beingAskedToEndEndsTheWait() async {
     let clock = ManualClock()
     let wait = StartupWait(logger: Self.quiet, givesUpAfter: nil, clock: clock)
-    let part = Task { () async throws -> Int in try await wait.retrying("gateway") { throw Self.unreachable } }
+    let part = Task { () async throws -> Int in try await wait.retrying("gateway", at: "place") { throw Self.unreachable } }
     await clock.sleepers(atLeast: 1)
     wait.cancel()
     await #expect(throws: CancellationError.self) { try await part.value }
-    await #expect(throws: CancellationError.self) { try await wait.retrying("gateway") { 1 } }
+    await #expect(throws: CancellationError.self) { try await wait.retrying("gateway", at: "place") { 1 } }
   }
 }

@@ -35,7 +35,7 @@ extension ConfigurationSchema {
         "creation.batchesInFlight", \.creation.batchesInFlight, .integer(in: 1...64), of: draft, "Batches that are worked on at once."),
       ConfigurationEntry(
         "creation.batchDeadline", \.creation.batchDeadline, .duration(in: .milliseconds(100) ... .seconds(240)), of: draft,
-        "Requests of a batch that have no answer by then are given up: outcome `FAILED`, dead letter. At most 4m, below the consumer's poll interval."
+        "From a request's first attempt: after this it is given up, with outcome `FAILED` and a dead letter. Outages, throttling and refused credentials do not count."
       ),
       ConfigurationEntry(
         "creation.maxAttempts", \.creation.maxAttempts, .integer(in: 1...100), of: draft, "Attempts for one request, the first one counted."
