@@ -15,7 +15,7 @@ public struct CreationConfiguration: Sendable {
   public var minimumRemainingLifetime: Duration
   /// How long after its computed end a URL may still work: the session is made up to a request time-out after our request left.
   public var lifetimeUncertainty: Duration
-  /// Requests that may wait for an earlier URL of theirs to die; more than these hold their batch's place.
+  /// Requests that may wait for an earlier URL of theirs to die, for a refused merchant or for a token; more than these hold their batch's place.
   public var putOffMax: Int
   /// What dead letters carry.
   public var deadLetterPayload: DeadLetterPayload

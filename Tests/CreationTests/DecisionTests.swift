@@ -19,7 +19,10 @@ struct DecisionTests {
     Row(failure: .refusedRequest, counts: false, first: "reject", fifth: "reject"),
     Row(failure: .rateLimited(nil), counts: false, first: "retry", fifth: "retry"),
     Row(failure: .connectFailed, counts: false, first: "retry", fifth: "retry"),
-    Row(failure: .tokenExpired, counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .tokenUnavailable, counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .overloaded, counts: false, first: "retry", fifth: "retry"),
+    Row(failure: .tokenExpired, counts: false, first: "retry", fifth: "hold"),
+    Row(failure: GatewayFailure(.transient, .tokenLate, title: "t", detail: "d"), counts: false, first: "retry", fifth: "retry"),
     Row(failure: .forbidden, counts: false, first: "hold", fifth: "hold"),
   ])
   func whatFollowsAFailure(_ row: Row) {
@@ -32,7 +35,7 @@ struct DecisionTests {
         history.start(at: .seconds(number))
         history.fail(row.failure, at: Timestamp(millisecondsSinceEpoch: Int64(number)))
       }
-      #expect(history.sent == attempts && history.failed == (row.counts ? attempts : 0))
+      #expect(history.sent == (row.failure.neverLeft ? 0 : attempts) && history.failed == (row.counts ? attempts : 0))
       #expect(history.failures?.firstAt.millisecondsSinceEpoch == 0)
       #expect(history.failures?.lastAt.millisecondsSinceEpoch == Int64(attempts - 1))
       let decision = policy.decide(row.failure, history: history, holdStreak: 1, now: .seconds(attempts), using: &generator)
@@ -58,6 +61,69 @@ struct DecisionTests {
     history.start(at: .seconds(405))
     history.fail(.serverError, at: Timestamp(millisecondsSinceEpoch: 0))
     #expect(history.timeTried(until: .seconds(407)) == .seconds(7))
+  }
+
+  @Test func timeIsCountedFromTheFirstAttemptThoughItNeverLeft() {
+    var history = AttemptHistory()
+    for start in [100, 200] {
+      history.start(at: .seconds(start))
+      history.fail(.connectFailed, at: Timestamp(millisecondsSinceEpoch: 0))
+    }
+    #expect(history.sent == 0 && history.unreached == 2 && history.timeTried(until: .seconds(300)) == .zero)
+    history.start(at: .seconds(400))
+    #expect(history.sent == 1)
+    history.fail(.serverError, at: Timestamp(millisecondsSinceEpoch: 0))
+    #expect(history.timeTried(until: .seconds(410)) == .seconds(10))
+  }
+
+  @Test func expiredTokensCountInARow() {
+    var history = AttemptHistory()
+    for failure in [GatewayFailure.tokenExpired, .tokenExpired, .serverError, .tokenExpired] {
+      history.start(at: .zero)
+      history.fail(failure, at: Timestamp(millisecondsSinceEpoch: 0))
+    }
+    #expect(history.tokensExpired == 1 && history.sent == 4)
+  }
+
+  @Test func placesAreWaivedOnceAndWithinTheBound() {
+    let gate = CapacityGate()
+    let source = BatchInProgress(Input.batch((0..<3).map { (Int64($0), .valid("r\($0)")) }), gate: gate)
+    var requests = (0..<3).map { index in
+      PendingRequest(
+        IncomingRequest(
+          source: source, recordIndex: index, identity: RequestIdentity(merchantID: World.merchant, requestID: "r\(index)"), mode: nil,
+          merchantTransactionID: nil, headers: RequestHeaders(), merchantIndex: 0, bodyHash: nil))
+    }
+    let places = WaivedPlaces(max: 2)
+    let waived = [0, 0, 1, 2].map { places.waive(&requests[$0]) != nil }
+    #expect(waived == [true, false, true, false])
+    places.giveBack(1)
+    let third = places.waive(&requests[2]) != nil
+    #expect(third && requests.allSatisfy { $0.isPutOff })
+  }
+
+  @Test func theBytesOfBatchesInWhichSomebodyWaitsAreBounded() {
+    let batch = Input.batch([(0, .valid("a")), (1, .valid("b"))])
+    let places = WaivedPlaces(max: 10, bytesMax: batch.slab.count)
+    let gate = CapacityGate()
+    func request(_ source: BatchInProgress, _ index: Int) -> PendingRequest {
+      PendingRequest(
+        IncomingRequest(
+          source: source, recordIndex: index, identity: RequestIdentity(merchantID: World.merchant, requestID: "r"), mode: nil,
+          merchantTransactionID: nil, headers: RequestHeaders(), merchantIndex: 0, bodyHash: nil))
+    }
+    let second = BatchInProgress(batch, gate: gate)
+    do {
+      let first = BatchInProgress(batch, gate: gate)
+      let waived = [(first, 0), (first, 1), (second, 0)].map { source, index in
+        var request = request(source, index)
+        return places.waive(&request) != nil
+      }
+      #expect(waived == [true, true, false])
+    }
+    var late = request(second, 1)
+    let isWaived = places.waive(&late) != nil
+    #expect(isWaived)
   }
 
   @Test func anOutageIsThreeInARowAndIsAnnouncedOncePerRound() {

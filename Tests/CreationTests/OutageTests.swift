@@ -66,6 +66,49 @@ struct OutageTests {
     #expect(try world.reply("r1").reply.attempts == 61)
   }
 
+  @Test(arguments: [GatewayFailure.tokenUnavailable, .overloaded])
+  func whatNeverLeftIsNoNewsOfTheGateway(_ failure: GatewayFailure) throws {
+    let world = World((0..<20).map { .valid("r\($0)", headers: [("merchant-id", $0 % 2 == 0 ? World.merchant : World.otherMerchant)]) })
+    world.gateway.answer { call in
+      guard call.at < .seconds(600) else { return .created }
+      return .failing(call.merchantIndex == 0 ? .connectFailed : failure, after: .milliseconds(1))
+    }
+    let announced = Box<[Int]>([])
+    let isUnreachable = Box(false)
+    let statistics = try world.run { service in
+      world.simulation.after(.seconds(590)) {
+        announced.value = [world.log.count("cannot be reached"), world.log.count("can be reached again")]
+        isUnreachable.value = service.status.isGatewayUnreachable
+      }
+    }
+    #expect(announced.value == [1, 0] && isUnreachable.value)
+    #expect(world.log.count("can be reached again") == 1)
+    #expect(statistics.replies == [.created: 20])
+  }
+
+  @Test(arguments: [GatewayFailure.tokenUnavailable, .overloaded])
+  func whatNeverLeftIsTriedEverLessOften(_ failure: GatewayFailure) throws {
+    let world = World([.valid("r1")])
+    world.gateway.answer { $0.at < .seconds(600) ? .failing(failure, after: .milliseconds(1)) : .created }
+    let statistics = try world.run()
+    #expect(statistics.replies == [.created: 1])
+    #expect((20...200).contains(world.gateway.calls.count))
+  }
+
+  @Test(arguments: [GatewayFailure.connectFailed, .tokenUnavailable, .overloaded])
+  func onlyWhatWasSentIsAnAttempt(_ failure: GatewayFailure) throws {
+    let world = World([.valid("r1"), .valid("r2")])
+    world.gateway.answer { call in
+      if call.attempt <= 7 { return .failing(failure, after: .milliseconds(1)) }
+      if call.attempt == 8 { return .failing(.serverError) }
+      return call.body == Input.body("r1") ? .created : .failing(.refusedRequest)
+    }
+    try world.run()
+    #expect(try world.reply("r1").reply.attempts == 2)
+    #expect(try world.reply("r2").reply.attempts == 2)
+    #expect(world.sink.deadLetters.first?.header("checkout-attempts") == "2")
+  }
+
   @Test func expiryIsHeededThroughAnOutage() throws {
     let world = World([.valid("r1", headers: [("ce_expirytime", "2025-01-01T00:01:00Z")])])
     world.gateway.answer { _ in .failing(.connectFailed) }

@@ -58,10 +58,11 @@ struct RetryTests {
       """
     let world = World([Input(id: "r1", body: body)])
     let failure = GatewayFailure(
-      .permanent, .unprocessable, title: "UNPROCESSABLE_ENTITY", detail: "jane.doe@example.org is blocked", httpStatus: 422)
+      .permanent, .unprocessable, title: "jane.doe@example.org", detail: "jane.doe@example.org is blocked", httpStatus: 422)
     world.gateway.answer { _ in .failing(failure) }
     try world.run()
     #expect(try world.reply("r1").reply.error?.detail.contains("jane") == false)
+    #expect(try world.reply("r1").reply.error?.title.contains("jane") == false)
     #expect(world.sink.deadLetters.first?.header("kafka_dlt-exception-message")?.contains("jane") == false)
   }
 
@@ -98,9 +99,28 @@ struct RetryTests {
 
   @Test func anExpiredTokenIsTriedAgainAtOnceAndCountsForNothing() throws {
     let world = World([.valid("r1")])
-    world.gateway.answer { $0.attempt < 9 ? .failing(.tokenExpired) : .created }
-    try world.run()
-    #expect(try world.reply("r1").reply.outcome == "CREATED")
-    #expect(world.gateway.calls.last?.at == .milliseconds(400))
+    world.gateway.answer { call in
+      if call.attempt == 3 { return .failing(.serverError) }
+      return call.attempt < 6 ? .failing(.tokenExpired) : .created
+    }
+    let statistics = try world.run(World.configuration { $0.attempts.attemptsMax = 2 })
+    #expect(statistics.replies == [.created: 1])
+    let starts = world.gateway.calls.map(\.at)
+    #expect(starts[1] == .milliseconds(50) && starts[2] == .milliseconds(100))
+    // Twice more after another failure: only those in a row are too many.
+    #expect(starts[5] - starts[3] == .milliseconds(100))
+    #expect(world.log.count("refuses") == 0)
+  }
+
+  @Test func tokensThatExpireAgainAndAgainHoldTheMerchant() throws {
+    let world = World([.valid("r1"), .valid("r2", headers: [("merchant-id", World.otherMerchant)])])
+    world.gateway.answer { $0.merchantIndex == 0 && $0.at < .seconds(100) ? .failing(.tokenExpired) : .created }
+    let holds = Box<[Int]>([])
+    let statistics = try world.run { service in
+      world.simulation.after(.seconds(90)) { holds.value = service.status.holds.map(\.merchantIndex) }
+    }
+    #expect(holds.value == [0] && statistics.replies == [.created: 2])
+    #expect(world.gateway.calls.count < 45)
+    #expect(world.log.count("refuses the merchant's configuration") == 1)
   }
 }

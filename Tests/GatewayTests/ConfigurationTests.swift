@@ -16,7 +16,7 @@ struct ConfigurationTests {
     configuration.merchants.append(
       MerchantConfiguration(
         name: "main", id: "6f0a4d7b-8a55-4f1c-8e4d-5a609b2d7c1e", upstreamEnv: "stage",
-        token: .clientCredentials(url: "ftp://x", clientID: "", clientSecret: Secret(""), scope: nil)))
+        token: .clientCredentials(url: "ftp://x", clientID: "", clientSecret: .value(Secret("")), scope: nil)))
     let error = try #require(throws: GatewayConfigurationError.self) { try GatewayClient(configuration: configuration) }
     #expect(
       error.problems.map(\.field) == [

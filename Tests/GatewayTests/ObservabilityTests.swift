@@ -38,7 +38,7 @@ import Testing
     }
     var configuration = Support.configuration(port: server.port)
     configuration.merchants[0].token = .clientCredentials(
-      url: "http://127.0.0.1:\(server.port)/token", clientID: "id", clientSecret: Secret("client-SECRET"), scope: nil)
+      url: "http://127.0.0.1:\(server.port)/token", clientID: "id", clientSecret: .value(Secret("client-SECRET")), scope: nil)
     let client = try GatewayClient(configuration: configuration, logger: log.logger)
     #expect(await client.createOne(body: #"{"customer":"customer-SECRET"}"#).isSuccess)
     for _ in 0..<3 { _ = await client.createOne(body: "x") }

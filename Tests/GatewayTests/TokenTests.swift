@@ -1,7 +1,15 @@
 import CheckoutSession
 import Gateway
+import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Tokens over the wire: obtained once, refreshed after a refusal once, and what is said when there is none.
 @Suite(.timeLimit(.minutes(1))) struct TokenTests {
@@ -10,7 +18,8 @@ import Testing
   private static func configuration(_ server: ScriptedServer, merchants: Int = 1) -> GatewayConfiguration {
     var configuration = Support.configuration(port: server.port)
     let token = TokenConfiguration.clientCredentials(
-      url: "http://127.0.0.1:\(server.port)/oauth2/token", clientID: "the id", clientSecret: Secret("s&cret"), scope: "a/b:merchant")
+      url: "http://127.0.0.1:\(server.port)/oauth2/token", clientID: "the id", clientSecret: .value(Secret("s&cret")), scope: "a/b:merchant"
+    )
     configuration.merchants = (0..<merchants).map {
       MerchantConfiguration(name: "m\($0)", id: "6f0a4d7b-8a55-4f1c-8e4d-5a609b2d7c1\($0)", upstreamEnv: "stage", token: token)
     }
@@ -109,7 +118,14 @@ import Testing
     .init(
       testDescription: "invalid_scope",
       steps: [.send(Support.answer(400, body: #"{"error":"invalid_scope","error_description":"no such scope"}"#))],
-      failureClass: .configuration, code: .unauthorized, detail: "invalid_scope: no such scope"),
+      failureClass: .configuration, code: .unauthorized, detail: "invalid_scope"),
+    .init(
+      testDescription: "repeats the secret",
+      steps: [.send(Support.answer(401, body: #"{"error":"invalid_client","error_description":"no client the id with s&cret"}"#))],
+      failureClass: .configuration, code: .unauthorized, detail: "(invalid_client)"),
+    .init(
+      testDescription: "repeats the secret as a code", steps: [.send(Support.answer(401, body: #"{"error":"s&cret"}"#))],
+      failureClass: .configuration, code: .unauthorized, detail: "(it answered 401)"),
     .init(
       testDescription: "404", steps: [.send(Support.answer(404))], failureClass: .configuration, code: .unauthorized,
       detail: "gateway.token.url"),
@@ -175,6 +191,43 @@ import Testing
     await server.stop()
   }
 
+  /// The secret was replaced: the next token is asked for with the new one.
+  @Test func theClientSecretIsReadForEveryToken() async throws {
+    let file = try TemporaryFile("old&\n")
+    let server = try await ScriptedServer { _ in [Self.grant("t")] }
+    var configuration = Self.configuration(server)
+    configuration.merchants[0].token = .clientCredentials(
+      url: "http://127.0.0.1:\(server.port)/oauth2/token", clientID: "id", clientSecret: .file(path: file.path), scope: "all")
+    try await Support.withClient(configuration) { client in
+      #expect(await client.probe().isSuccess)
+      try file.write(" new one")
+      #expect(await client.probe().isSuccess)
+      #expect(
+        server.requests.map(\.body)
+          == ["old%26", "new%20one"].map {
+            "grant_type=client_credentials&client_id=id&client_secret=\($0)&scope=all"
+          })
+    }
+    await server.stop()
+  }
+
+  @Test(arguments: [nil, "", " \n", String(repeating: "s", count: 17_000)]) func aBadClientSecretFileIsConfiguration(_ text: String?)
+    async throws
+  {
+    let file = try TemporaryFile(text ?? "")
+    let path = text == nil ? file.path + ".missing" : file.path
+    var configuration = Support.configuration(port: 1)
+    configuration.merchants[0].token = .clientCredentials(
+      url: "http://127.0.0.1:1/token", clientID: "id", clientSecret: .file(path: path), scope: nil)
+    try await Support.withClient(configuration) { client in
+      let failure = try #require(await client.createOne().failure)
+      #expect(failure.failureClass == .configuration)
+      #expect(failure.code == .unauthorized)
+      #expect(failure.detail.hasPrefix("the client secret file \(path) "))
+      #expect(!failure.detail.contains("ssss"))
+    }
+  }
+
   @Test(arguments: ["", "two words", "b\u{e4}d"]) func aBadFileIsConfiguration(_ text: String) async throws {
     let file = try TemporaryFile(text)
     var configuration = Support.configuration(port: 1)
@@ -184,6 +237,74 @@ import Testing
       #expect(failure.failureClass == .configuration)
       #expect(failure.code == .unauthorized)
     }
+  }
+
+  /// The calls after a probe use its token: they neither ask again nor wait.
+  @Test func theProbesTokenIsTheFirst() async throws {
+    let count = Atomic(0)
+    let server = try await ScriptedServer { request in
+      if Self.isTokenRequest(request) { return [Self.grant("t\(count.add(1, ordering: .relaxed).newValue)")] }
+      return [.send(Support.accepted)]
+    }
+    try await Support.withClient(Self.configuration(server)) { client in
+      #expect(await client.probe().isSuccess)
+      #expect(await client.create(10).allSatisfy { $0.outcome.isSuccess })
+      #expect(count.load(ordering: .relaxed) == 1)
+      let calls = server.requests.filter { !Self.isTokenRequest($0) }
+      #expect(calls.allSatisfy { $0.header("Authorization") == "Bearer t1" })
+      #expect(await client.probe().isSuccess)
+      #expect(await client.createOne().isSuccess)
+      #expect(count.load(ordering: .relaxed) == 2)
+      #expect(server.requests.last?.header("Authorization") == "Bearer t2")
+    }
+    await server.stop()
+  }
+
+  /// The token comes later than calls may wait for it: they go back unsent, and go through when they come again.
+  @Test func callsThatWaitedTooLongAreNotSentInOneBunch() async throws {
+    let server = try await ScriptedServer { request in
+      if Self.isTokenRequest(request) { return [] }
+      return [.send(Support.accepted)]
+    }
+    var configuration = Self.configuration(server)
+    configuration.tokenWaitMax = .milliseconds(1)
+    try await Support.withClient(configuration) { client in
+      async let results = client.create(10)
+      await server.wait(forRequests: 1)
+      let asked = ContinuousClock.now
+      while ContinuousClock.now - asked < .milliseconds(5) { await Task.yield() }
+      await server.perform([Self.grant("t")])
+      for result in await results {
+        let failure = try #require(result.outcome.failure)
+        #expect(failure.code == .tokenLate)
+        #expect(failure.failureClass == .transient)
+        #expect(!failure.inDoubt)
+      }
+      #expect(server.requests.count == 1)
+      #expect(await client.createOne().isSuccess)
+      #expect(server.requests.count == 2)
+    }
+    await server.stop()
+  }
+
+  /// A file system that hangs (here: a FIFO nobody writes to) holds up no shutdown, and the calls behind it are told.
+  @Test func aShutdownAnswersCallsThatWaitForAFile() async throws {
+    let file = try TemporaryFile("")
+    try #require(unlink(file.path) == 0 && mkfifo(file.path, 0o600) == 0)
+    var configuration = Support.configuration(port: 1)
+    configuration.merchants[0].token = .file(path: file.path)
+    let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    let client = try GatewayClient(configuration: configuration, eventLoop: eventLoop)
+    let codes = Mutex<[GatewayFailure.Code?]>([])
+    client.start([CreateSessionCall(id: 1, merchantIndex: 0, body: [])]) { results in
+      codes.withLock { $0 += results.map(\.outcome.failure?.code) }
+    }
+    await client.shutdown()
+    // Results are delivered at the end of the tick in which they came.
+    try await eventLoop.submit {}.get()
+    #expect(codes.withLock { $0 } == [.canceled])
+    // Lets the reading thread go.
+    close(open(file.path, O_RDWR | O_CLOEXEC))
   }
 
   @Test func theProbeSaysWhatFails() async throws {

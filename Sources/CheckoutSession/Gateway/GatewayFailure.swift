@@ -43,6 +43,8 @@ public struct GatewayFailure: Error, Hashable, Sendable, CustomStringConvertible
     public static let connectFailed = Code(rawValue: "CONNECT_FAILED")
     /// There is no token at the moment: its endpoint cannot be reached or fails. The request never left.
     public static let tokenUnavailable = Code(rawValue: "TOKEN_UNAVAILABLE")
+    /// The call waited so long for its token that it would leave beside its turn in the quota. It never left: repeat at once.
+    public static let tokenLate = Code(rawValue: "TOKEN_LATE")
     /// The connection ended after the request left and before a whole answer came.
     public static let connectionLost = Code(rawValue: "CONNECTION_LOST")
     /// No whole answer in time.

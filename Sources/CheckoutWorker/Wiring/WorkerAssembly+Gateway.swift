@@ -1,7 +1,7 @@
 import Gateway
 
 extension WorkerAssembly {
-  /// The gateway client. Secret files are read now; a ready token in a file is read again by the client.
+  /// The gateway client. The proxy's password is read now; files with tokens and client secrets are read by the client, again and again.
   /// - Throws: ``SecretFileError``.
   func gateway() throws(SecretFileError) -> GatewayConfiguration {
     let keys = configuration.gateway
@@ -10,7 +10,7 @@ extension WorkerAssembly {
       guard let token = merchant.token else { continue }
       merchants.append(
         MerchantConfiguration(
-          name: merchant.name, id: merchant.id, upstreamEnv: merchant.upstreamEnv, token: try Self.token(token)))
+          name: merchant.name, id: merchant.id, upstreamEnv: merchant.upstreamEnv, token: Self.token(token)))
     }
     var gateway = GatewayConfiguration(baseURL: keys.baseURL, hostedURLOrigin: keys.hostedURLOrigin, merchants: merchants)
     gateway.maxConcurrentRequests = keys.maxConcurrentRequests
@@ -34,14 +34,21 @@ extension WorkerAssembly {
     return gateway
   }
 
-  private static func token(_ token: WorkerConfiguration.Token) throws(SecretFileError) -> Gateway.TokenConfiguration {
+  private static func token(_ token: WorkerConfiguration.Token) -> Gateway.TokenConfiguration {
     switch token {
     case .clientCredentials(let credentials):
       .clientCredentials(
-        url: credentials.url, clientID: credentials.clientId,
-        clientSecret: Gateway.Secret(try credentials.clientSecret.read().reveal()), scope: credentials.scope)
+        url: credentials.url, clientID: credentials.clientId, clientSecret: clientSecret(credentials.clientSecret),
+        scope: credentials.scope)
     case .ready(.file(let path)): .file(path: path)
     case .ready(.value(let secret)): .fixed(Gateway.Secret(secret.reveal()))
+    }
+  }
+
+  private static func clientSecret(_ source: SecretSource) -> ClientSecret {
+    switch source {
+    case .file(let path): .file(path: path)
+    case .value(let secret): .value(Gateway.Secret(secret.reveal()))
     }
   }
 }

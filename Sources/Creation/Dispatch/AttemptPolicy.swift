@@ -18,6 +18,9 @@ public struct AttemptPolicy: Sendable {
     var isFinal: Bool { self == .reject || self == .giveUp }
   }
 
+  /// Expired tokens in a row after which a request is tried again at once.
+  static let tokensExpiredMax = 2
+
   /// Attempts that may fail before the request is given up.
   public var attemptsMax: Int
   /// The longest time from a request's first attempt to its last, not counting what no attempt is charged for.
@@ -40,8 +43,11 @@ public struct AttemptPolicy: Sendable {
 
   /// Decides after `failure`, which `history` counts already.
   ///
-  /// Three kinds of failure say nothing about the request and so never use it up, however long they last: 429 (the quota's), a connection that
-  /// could not be made or a token that could not be had (the request never left; an outage is not the request's fault) and a token that has just been renewed.
+  /// Three kinds of failure say nothing about the request and so never use it up, however long they last: 429 (the quota's), those after which the request
+  /// never left (no connection, no token, no room: an outage is not the request's fault) and a token that has just been renewed.
+  ///
+  /// Tokens that are refused again and again although each is new (two workers or merchants that share one may renew it for each other) are the
+  /// configuration's fault.
   func decide(
     _ failure: GatewayFailure, history: AttemptHistory, holdStreak: Int, now: Duration, using generator: inout some RandomNumberGenerator
   ) -> Decision {
@@ -50,10 +56,12 @@ public struct AttemptPolicy: Sendable {
     case .configuration: return .holdMerchant(probeAfter: patience.delay(attempt: holdStreak, using: &generator))
     case .transient: break
     }
+    if failure.code == .tokenLate { return .retry(after: .zero) }
+    if failure.neverLeft { return .retry(after: patience.delay(attempt: history.unreached, using: &generator)) }
     switch failure.code {
     case .rateLimited: return .retry(after: backoff.delay(attempt: 1, retryAfter: failure.retryAfter, using: &generator))
-    case .tokenExpired: return .retry(after: .zero)
-    case .connectFailed, .tokenUnavailable: return .retry(after: patience.delay(attempt: history.unreached, using: &generator))
+    case .tokenExpired where history.tokensExpired <= Self.tokensExpiredMax: return .retry(after: .zero)
+    case .tokenExpired: return .holdMerchant(probeAfter: patience.delay(attempt: holdStreak, using: &generator))
     default: break
     }
     guard history.failed < attemptsMax else { return .giveUp }
@@ -63,7 +71,7 @@ public struct AttemptPolicy: Sendable {
 
   /// Whether `failure` counts against ``attemptsMax``.
   static func counts(_ failure: GatewayFailure) -> Bool {
-    guard failure.failureClass == .transient else { return false }
-    return ![.rateLimited, .tokenExpired, .connectFailed, .tokenUnavailable].contains(failure.code)
+    guard failure.failureClass == .transient, !failure.neverLeft else { return false }
+    return ![.rateLimited, .tokenExpired].contains(failure.code)
   }
 }

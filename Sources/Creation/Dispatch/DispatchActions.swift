@@ -5,6 +5,7 @@ struct DispatchActions: Sendable {
   /// A hold that began (`failure` is there) or ended.
   struct HoldChange: Sendable {
     var merchantIndex: Int
+    /// What the gateway said, scrubbed of the customer's data.
     var failure: GatewayFailure?
   }
 
@@ -20,6 +21,8 @@ struct DispatchActions: Sendable {
   var decided: [Settlement] = []
   /// Requests to drop: their records stay uncommitted and come again.
   var abandoned: [PendingRequest] = []
+  /// The batches of requests that have just given up their batch's place, one for each request.
+  var placesGivenUp: [BatchInProgress] = []
   /// Merchants that the gateway has just refused, or takes again.
   var holdChanges: [HoldChange] = []
   /// Whether the gateway has just become unreachable, or reachable again.

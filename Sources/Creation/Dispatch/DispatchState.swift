@@ -9,12 +9,16 @@ struct DispatchState: Sendable {
   private(set) var isDraining = false
   private var slots = SlotTable<PendingRequest>()
   private let policy: AttemptPolicy
+  private let waivedPlaces: WaivedPlaces
   private var generator: SplitMix64
   private var ready: [UInt64] = []
 
-  init(pacer: PacerConfiguration, merchantsCount: Int, policy: AttemptPolicy, seed: UInt64, now: Duration) {
+  init(
+    pacer: PacerConfiguration, merchantsCount: Int, policy: AttemptPolicy, waivedPlaces: WaivedPlaces, seed: UInt64, now: Duration
+  ) {
     self.pacer = Pacer(configuration: pacer, now: now)
     self.policy = policy
+    self.waivedPlaces = waivedPlaces
     holds = Array(repeating: nil, count: max(merchantsCount, 1))
     generator = SplitMix64(seed: seed)
   }
@@ -28,7 +32,7 @@ struct DispatchState: Sendable {
     for request in requests {
       let merchant = request.incoming.merchantIndex
       let slot = slots.insert(request)
-      if holds[merchant] == nil { pacer.submit(slot, merchant: merchant) } else { park(slot, merchant: merchant) }
+      if holds[merchant] == nil { pacer.submit(slot, merchant: merchant) } else { park(slot, merchant: merchant, into: &actions) }
     }
   }
 
@@ -45,7 +49,7 @@ struct DispatchState: Sendable {
           // Its place is free again at once, so the next one gets its turn in the same round.
           pacer.finished(merchant: incoming.merchantIndex, .failed, now: now)
           isAgain = true
-          replaceProbe(slot, merchant: incoming.merchantIndex)
+          replaceProbe(slot, merchant: incoming.merchantIndex, into: &actions)
           if let expired = slots.remove(slot) { actions.decided.append(.expired(expired, at: wallNow)) }
           continue
         }
@@ -95,7 +99,7 @@ struct DispatchState: Sendable {
     pacer.finished(merchant: merchant, Self.feedback(for: failure), now: now)
     if failure.code == .connectFailed {
       noteLost(failure, now: now, into: &actions)
-    } else if failure.code != .canceled {
+    } else if failure.reachedGateway {
       noteReached(into: &actions)
     }
     let isProbe = holds[merchant].map { $0.probe == slot } ?? false
@@ -113,16 +117,20 @@ struct DispatchState: Sendable {
       endHold(probe: slot, merchant: merchant, into: &actions)
       guard let ended = slots.remove(slot) else { return }
       actions.decided.append(.failed(ended, failure, isPermanent: decision == .reject, at: wallNow))
-    case .retry(let after): retry(slot, request, after: after, failure: failure, now: now)
+    case .retry(let after): retry(slot, request, after: after, failure: failure, now: now, into: &actions)
     case .holdMerchant(let probeAfter):
       hold(slot, merchant: merchant, failure: failure, probeAt: now + probeAfter, wallNow: wallNow, into: &actions)
     }
   }
 
-  private mutating func retry(_ slot: UInt64, _ request: PendingRequest, after: Duration, failure: GatewayFailure, now: Duration) {
+  private mutating func retry(
+    _ slot: UInt64, _ request: PendingRequest, after: Duration, failure: GatewayFailure, now: Duration, into actions: inout DispatchActions
+  ) {
     let merchant = request.incoming.merchantIndex
+    // A token endpoint may be one merchant's own, and away for long.
+    if failure.code == .tokenUnavailable { giveUpPlace(of: slot, into: &actions) }
     if holds[merchant] != nil {
-      park(slot, merchant: merchant)
+      park(slot, merchant: merchant, into: &actions)
     } else if failure.code == .connectFailed, request.attempts.unreached <= reach.rounds {
       // It never left and everybody is held, so it goes again as if for the first time. One that fails more often than there were rounds
       // fails while others get through (its merchant's token endpoint may be down), and waits on its own.
@@ -158,21 +166,24 @@ extension DispatchState {
     _ slot: UInt64, merchant: Int, failure: GatewayFailure, probeAt: Duration, wallNow: Timestamp, into actions: inout DispatchActions
   ) {
     guard var hold = holds[merchant] else {
+      let failure = scrubbed(failure, slot: slot)
       let parked = pacer.removeAll { slots[$0]?.incoming.merchantIndex == merchant }
       holds[merchant] = MerchantHold(failure: failure, since: wallNow, probe: slot, parked: parked)
       actions.holdChanges.append(DispatchActions.HoldChange(merchantIndex: merchant, failure: failure))
       pacer.retry(slot, merchant: merchant, notBefore: probeAt)
+      for slot in [slot] + parked { giveUpPlace(of: slot, into: &actions) }
       return
     }
-    guard hold.probe == slot else { return park(slot, merchant: merchant) }
+    guard hold.probe == slot else { return park(slot, merchant: merchant, into: &actions) }
     hold.streak += 1
-    if failure.failureClass == .configuration { hold.failure = failure }
+    if failure.failureClass == .configuration { hold.failure = scrubbed(failure, slot: slot) }
     holds[merchant] = hold
     pacer.retry(slot, merchant: merchant, notBefore: probeAt)
   }
 
   /// Sets a request of a held merchant aside; it becomes the probe if there is none.
-  private mutating func park(_ slot: UInt64, merchant: Int) {
+  private mutating func park(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
+    giveUpPlace(of: slot, into: &actions)
     guard holds[merchant]?.probe == nil else {
       holds[merchant]?.parked.append(slot)
       return
@@ -182,11 +193,11 @@ extension DispatchState {
   }
 
   /// A probe that goes without an answer leaves its office to the next in line.
-  private mutating func replaceProbe(_ slot: UInt64, merchant: Int) {
+  private mutating func replaceProbe(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
     guard let hold = holds[merchant], hold.probe == slot else { return }
     holds[merchant]?.probe = nil
     guard !hold.parked.isEmpty, let next = holds[merchant]?.parked.removeFirst() else { return }
-    park(next, merchant: merchant)
+    park(next, merchant: merchant, into: &actions)
   }
 
   /// The gateway has taken the probe (or rejected it for itself): the merchant's requests go on.
@@ -195,5 +206,18 @@ extension DispatchState {
     holds[merchant] = nil
     pacer.submit(contentsOf: hold.parked, merchant: merchant)
     actions.holdChanges.append(DispatchActions.HoldChange(merchantIndex: merchant, failure: nil))
+  }
+
+  /// Lets a request that may wait for long do without its batch's place, so that it does not keep other merchants' requests out.
+  /// Where there is one merchant nobody would gain by it, and what is taken without being sent is in doubt after a crash.
+  private mutating func giveUpPlace(of slot: UInt64, into actions: inout DispatchActions) {
+    guard holds.count > 1, var request = slots[slot], let source = waivedPlaces.waive(&request) else { return }
+    slots[slot] = request
+    actions.placesGivenUp.append(source)
+  }
+
+  /// Logs, errors and status lines show what a hold is for.
+  private func scrubbed(_ failure: GatewayFailure, slot: UInt64) -> GatewayFailure {
+    failure.scrubbed(ofCustomerIn: slots[slot]?.incoming.body ?? [])
   }
 }

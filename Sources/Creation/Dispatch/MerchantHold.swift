@@ -3,7 +3,7 @@ import CheckoutSession
 /// A merchant whose configuration the gateway refuses (`contract/gateway.md`, "Errors": 401 after a fresh token, 403): its requests are parked,
 /// and one of them is tried now and then until it gets through. Nothing is rejected or dead-lettered for it.
 struct MerchantHold: Sendable {
-  /// What the gateway said last.
+  /// What the gateway said last, scrubbed of the data of the customer whose request it was.
   var failure: GatewayFailure
   /// Since when.
   var since: Timestamp

@@ -8,7 +8,7 @@ struct PendingRequest: Sendable {
   var key: ClaimKey?
   /// What the attempts so far came to.
   var attempts = AttemptHistory()
-  /// Whether the record no longer counts against its batch's place, because it waited for an earlier URL to die.
+  /// Whether the record no longer counts against its batch's place, because it waits or has waited for what may take long (``WaivedPlaces``).
   var isPutOff = false
 
   init(_ incoming: IncomingRequest) { self.incoming = incoming }

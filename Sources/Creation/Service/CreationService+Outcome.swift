@@ -6,6 +6,7 @@ import Synchronization
 // What became of requests: after step 5 of "Order of writes" (`design/architecture.md`), or instead of it.
 extension CreationService {
   func take(_ actions: DispatchActions) {
+    for source in actions.placesGivenUp { source.letGo(1) }
     parts.settler.settle(actions.decided, moreExpected: actions.moreExpected)
     abandon(actions.abandoned, holdingIdentities: true)
     for change in actions.holdChanges { report(change) }
@@ -37,6 +38,7 @@ extension CreationService {
     for finished in FinishedRecords.grouping(published) {
       source.finish(finished.source.batch, finished.indices)
       finished.source.letGo(finished.heldCount)
+      waivedPlaces.giveBack(finished.indices.count - finished.heldCount)
     }
     let tally = SettlementTally(published, at: now)
     state.withLock { tally.add(to: &$0.statistics) }
@@ -53,6 +55,7 @@ extension CreationService {
       for waited in identities.release(requests.lazy.map(\.identity)).values { all += waited }
     }
     for request in all where !request.isPutOff { request.incoming.source.letGo(1) }
+    waivedPlaces.giveBack(all.count(where: \.isPutOff))
     let count = all.count
     state.withLock { $0.statistics.abandoned += count }
     records.leave(count)

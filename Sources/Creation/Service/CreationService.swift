@@ -34,7 +34,8 @@ public final class CreationService: Sendable {
   let spawner = TaskSpawner()
   let batches = CapacityGate()
   let records = CapacityGate()
-  let identities = InFlightIdentities()
+  let waivedPlaces: WaivedPlaces
+  let identities: InFlightIdentities
   let putOffRequests: PutOffRequests
   let state = Mutex(State())
   let parts: Parts
@@ -56,11 +57,13 @@ public final class CreationService: Sendable {
     self.wallClock = wallClock
     self.endsWhenRefused = endsWhenRefused
     self.logger = logger
-    putOffRequests = PutOffRequests(requestsMax: configuration.putOffMax)
+    waivedPlaces = WaivedPlaces(max: configuration.putOffMax)
+    identities = InFlightIdentities(waivedPlaces: waivedPlaces)
+    putOffRequests = PutOffRequests(waivedPlaces: waivedPlaces)
     let reports = Reports()
     let dispatchState = DispatchState(
-      pacer: configuration.pacer, merchantsCount: configuration.merchants.ids.count, policy: configuration.attempts, seed: seed,
-      now: time.now)
+      pacer: configuration.pacer, merchantsCount: configuration.merchants.ids.count, policy: configuration.attempts,
+      waivedPlaces: waivedPlaces, seed: seed, now: time.now)
     parts = Parts(
       dispatcher: Dispatcher(
         state: dispatchState, creator: creator, time: time, wallClock: wallClock, spawner: spawner,

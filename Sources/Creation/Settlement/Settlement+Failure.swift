@@ -5,9 +5,9 @@ extension Settlement {
   ///
   /// The gateway's words go to the reply, the dead letter and the ledger, so whatever they repeat of the customer's data is masked first.
   static func failed(_ request: PendingRequest, _ failure: GatewayFailure, isPermanent: Bool, at: Timestamp) -> Settlement {
-    let detail = CustomerDataScrubber(body: request.incoming.body).scrub(failure.detail)
+    let failure = failure.scrubbed(ofCustomerIn: request.incoming.body)
     let error = ReplyError(
-      code: failure.code.rawValue, title: failure.title, detail: detail, field: nil, retryable: !isPermanent)
+      code: failure.code.rawValue, title: failure.title, detail: failure.detail, field: nil, retryable: !isPermanent)
     let decision = DecidedReply(
       outcome: isPermanent ? .rejected : .failed, session: nil, error: error, attempts: request.attempts.sent, decidedAt: at)
     return Settlement(request: request, decision: decision, recording: .wanted, mayBePublished: false, holdsIdentity: true)

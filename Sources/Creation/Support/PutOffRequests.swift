@@ -2,16 +2,16 @@ import Synchronization
 
 /// Requests that wait for an earlier URL of theirs to die, so that a drain can take them out of their wait.
 ///
-/// Up to a bound they do not hold their batch's place; beyond it they do, and with that they stop the intake.
+/// As long as there is room they do without their batch's place (``WaivedPlaces``).
 final class PutOffRequests: Sendable {
   private struct State {
     var slots = SlotTable<PendingRequest>()
     var isClosed = false
   }
   private let state = Mutex(State())
-  private let requestsMax: Int
+  private let waivedPlaces: WaivedPlaces
 
-  init(requestsMax: Int) { self.requestsMax = requestsMax }
+  init(waivedPlaces: WaivedPlaces) { self.waivedPlaces = waivedPlaces }
 
   /// How many wait.
   var count: Int { state.withLock { $0.slots.count } }
@@ -23,10 +23,7 @@ final class PutOffRequests: Sendable {
     let places: [UInt64]? = state.withLock { state in
       guard !state.isClosed else { return nil }
       return requests.indices.map { index in
-        if !requests[index].isPutOff, state.slots.count < requestsMax {
-          requests[index].isPutOff = true
-          freed.append(requests[index].incoming.source)
-        }
+        if let source = waivedPlaces.waive(&requests[index]) { freed.append(source) }
         return state.slots.insert(requests[index])
       }
     }

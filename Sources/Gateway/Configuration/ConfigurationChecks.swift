@@ -56,7 +56,11 @@ struct ConfigurationChecks {
     case .clientCredentials(let url, let clientID, let clientSecret, _):
       self.url("\(field).url", url, allowPlaintext: allowPlaintext)
       if clientID.isEmpty { add("\(field).clientId", "must not be empty") }
-      if clientSecret.value.isEmpty { add("\(field).clientSecretFile", "the secret must not be empty") }
+      switch clientSecret {
+      case .value(let secret) where secret.value.isEmpty: add("\(field).clientSecretFile", "the secret must not be empty")
+      case .file(let path) where path.isEmpty: add("\(field).clientSecretFile", "must not be empty")
+      case .value, .file: break
+      }
     case .file(let path):
       if path.isEmpty { add("\(field).file", "must not be empty") }
     case .fixed(let secret):

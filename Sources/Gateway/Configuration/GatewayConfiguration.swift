@@ -12,6 +12,9 @@ public struct GatewayConfiguration: Hashable, Sendable {
   public var maxConcurrentRequests = 64
   /// Calls that may wait for a connection; more are refused as transient failures.
   public var maxWaitingRequests = 65_536
+  /// How late a call that makes a session may leave for want of a token. One that waited longer ends with `TOKEN_EXPIRED` when the token
+  /// comes, to take its turn in the quota again: calls must not pile up and leave all at once.
+  public var tokenWaitMax = Duration.milliseconds(50)
   /// `gateway.connectTimeout`: DNS, TCP, tunnel and TLS together.
   public var connectTimeout = Duration.seconds(2)
   /// `gateway.requestTimeout`: from beginning to send (or to open the connection for it) to the last byte of the answer.
@@ -52,6 +55,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
     checks.range("gateway.maxWaitingRequests", maxWaitingRequests, 1...1_000_000)
     checks.range("gateway.answerBytesMax", answerBytesMax, 1024...(16 * 1024 * 1024))
     checks.range("gateway.headerBytesMax", headerBytesMax, 1024...(1024 * 1024))
+    checks.positive("gateway.tokenWaitMax", tokenWaitMax)
     checks.positive("gateway.connectTimeout", connectTimeout)
     checks.positive("gateway.requestTimeout", requestTimeout)
     checks.positive("gateway.idleTimeout", idleTimeout)

@@ -21,7 +21,8 @@ final class ClientCore {
     self.providers = providers
     tokenTransports = transports
     environment = ExchangeEnvironment(
-      wallClock: wallClock, hostedURLRule: plan.hostedURLRule, metrics: metrics)
+      wallClock: wallClock, hostedURLRule: plan.hostedURLRule, metrics: metrics,
+      tokenWaitMax: TimeAmount(plan.configuration.tokenWaitMax))
     merchants = zip(plan.configuration.merchants, indexes).map { merchant, index in
       MerchantChannel(
         merchant: merchant, basePath: plan.baseURL.path, route: plan.route(to: plan.baseURL), userAgent: plan.configuration.userAgent,
@@ -75,7 +76,11 @@ final class ClientCore {
     }
     return gateway.drain().assumeIsolated()
       .flatMap { EventLoopFuture.andAllSucceed(self.tokenTransports.map { $0.drain() }, on: self.eventLoop) }
-      .map { hammer.cancel() }
+      .map {
+        hammer.cancel()
+        // Who still waits for a token waits for a file to be read, which no transport knows of.
+        for provider in self.providers { provider.shutDown() }
+      }
       .nonisolated()
   }
 

@@ -6,12 +6,15 @@ final class ExchangeEnvironment {
   let wallClock: WallClock
   let hostedURLRule: HostedURLRule
   let metrics: GatewayMetrics
+  /// How late a call that makes a session may be sent for want of a token.
+  let tokenWaitMax: TimeAmount
   /// Keeps its memory from answer to answer.
   var jsonReader = JSONReader()
 
-  init(wallClock: WallClock, hostedURLRule: HostedURLRule, metrics: GatewayMetrics) {
+  init(wallClock: WallClock, hostedURLRule: HostedURLRule, metrics: GatewayMetrics, tokenWaitMax: TimeAmount) {
     self.wallClock = wallClock
     self.hostedURLRule = hostedURLRule
     self.metrics = metrics
+    self.tokenWaitMax = tokenWaitMax
   }
 }

@@ -30,7 +30,10 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
     merchant.tokens.admit(self)
   }
 
-  func tokenIsThere() {
+  func tokenIsThere(after wait: TimeAmount) {
+    // Calls come at the pace of the quota. Those that piled up behind a slow token endpoint would leave all at once, so they go back to
+    // take their turn again. Reads have no such turn.
+    if case .create = kind, wait > environment.tokenWaitMax { return fail(Self.lateToken) }
     merchant.transport.start(self)
   }
 
@@ -81,6 +84,9 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
       fail(ErrorTable.failure(failure, to: method))
     }
   }
+
+  private static let lateToken = GatewayFailure(
+    .transient, .tokenLate, title: "Token renewed", detail: "a new token has just come: the call was not sent, and can be at once")
 
   private var method: ErrorTable.Method {
     switch kind {

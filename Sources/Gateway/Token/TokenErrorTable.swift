@@ -45,11 +45,10 @@ enum TokenErrorTable {
     switch answer.status {
     case 400, 401, 403:
       // invalid_client, invalid_scope, unauthorized_client, …: all of them are what is configured.
-      let body = GatewayErrorBody(AnswerReader.bytes(of: answer))
-      let error = [body.title, body.detail].compactMap(\.self).joined(separator: ": ")
+      let reason = code(in: answer) ?? "it answered \(answer.status)"
       return GatewayFailure(
         .configuration, .unauthorized, title: "Credentials refused",
-        detail: "the token endpoint refused the credentials (\(error.isEmpty ? "no reason given" : error))",
+        detail: "the token endpoint refused the credentials (\(reason))",
         httpStatus: answer.status)
     case 404, 405:
       return GatewayFailure(
@@ -69,5 +68,14 @@ enum TokenErrorTable {
         .transient, .badAnswer, title: "Bad token answer", detail: "the token endpoint answered \(answer.status)", httpStatus: answer.status
       )
     }
+  }
+
+  /// `error` of the answer, if it has the form of RFC 6749's codes. Any other text, `error_description` first of all, may repeat the client's
+  /// id or secret, and what is said here goes to the log.
+  private static func code(in answer: HTTPAnswer) -> String? {
+    guard let code = GatewayErrorBody(AnswerReader.bytes(of: answer)).title, code.utf8.count <= 40,
+      code.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+    else { return nil }
+    return code
   }
 }

@@ -61,6 +61,14 @@ struct TokenLifecycle {
     return true
   }
 
+  /// Begins to ask the source although it may not be due, for a probe; to be followed as ``beginFetchIfDue(now:)`` is.
+  /// - Returns: false if the source is being asked already.
+  mutating func beginFetch() -> Bool {
+    if isFetching { return false }
+    isFetching = true
+    return true
+  }
+
   /// The source gave a token.
   mutating func fetched(_ token: GrantedToken, askedAt: NIODeadline, now: NIODeadline, random: Double) {
     isFetching = false

@@ -4,13 +4,19 @@ import NIOCore
 
 /// One source of tokens and the calls that wait for it: however many calls there are, the source is asked once. Lives on the event loop.
 final class TokenProvider {
+  private struct Waiting {
+    var waiter: any TokenWaiter
+    var since: NIODeadline
+  }
+
   private let source: any TokenSource
   private let eventLoop: any EventLoop
   private let logger: Logger
   private let metrics: GatewayMetrics
   private let waitingMax: Int
   private(set) var lifecycle: TokenLifecycle
-  private var waiting: [any TokenWaiter] = []
+  private var waiting: [Waiting] = []
+  private var probes: [(GatewayFailure?) -> Void] = []
   private var askedAt = NIODeadline.uptimeNanoseconds(0)
 
   /// - Parameter waitingMax: calls that may wait for a token.
@@ -31,9 +37,9 @@ final class TokenProvider {
     fetchIfDue(now: now)
     switch lifecycle.decision(now: now) {
     case .go:
-      waiter.tokenIsThere()
+      waiter.tokenIsThere(after: .zero)
     case .wait where waiting.count < waitingMax:
-      waiting.append(waiter)
+      waiting.append(Waiting(waiter: waiter, since: now))
     case .wait:
       waiter.tokenIsMissing(ErrorTable.failure(TransportFailure(.overloaded, "too many calls wait for a token", isSent: false), to: .read))
     case .fail(let failure):
@@ -43,10 +49,16 @@ final class TokenProvider {
 
   /// Calls off waiting calls.
   func cancel(where isChosen: (any TokenWaiter) -> Bool) {
-    let chosen = waiting.filter(isChosen)
-    waiting.removeAll(where: isChosen)
+    let chosen = waiting.filter { isChosen($0.waiter) }
+    waiting.removeAll { isChosen($0.waiter) }
     let failure = ErrorTable.failure(TransportFailure(.canceled, "called off while it waited for a token", isSent: false), to: .read)
-    for waiter in chosen { waiter.tokenIsMissing(failure) }
+    for call in chosen { call.waiter.tokenIsMissing(failure) }
+  }
+
+  /// The last there is: calls off the calls and probes that wait. The source may never answer any more.
+  func shutDown() {
+    cancel { _ in true }
+    answerProbes(.failure(GatewayClient.shutDownFailure))
   }
 
   /// The gateway refused the token of this generation; see ``TokenLifecycle/refused(generation:answer:now:random:)``.
@@ -66,18 +78,21 @@ final class TokenProvider {
     lifecycle.accepted(generation: generation)
   }
 
-  /// Asks the source, whatever the state of the current token. What it says is only reported: calls are not touched by a probe.
+  /// Asks the source, whatever the state of the current token, or joins in if it is being asked.
+  ///
+  /// The token is kept: the first calls after the probe at the start find it, instead of piling up behind a second question while the pace
+  /// goes on.
   func probe(_ completion: @escaping (GatewayFailure?) -> Void) {
-    source.fetch { result in
-      switch result {
-      case .success: completion(nil)
-      case .failure(let failure): completion(failure)
-      }
-    }
+    // Before the source is asked: it may answer at once.
+    probes.append(completion)
+    if lifecycle.beginFetch() { fetch(now: .now()) }
   }
 
   private func fetchIfDue(now: NIODeadline) {
-    guard lifecycle.beginFetchIfDue(now: now) else { return }
+    if lifecycle.beginFetchIfDue(now: now) { fetch(now: now) }
+  }
+
+  private func fetch(now: NIODeadline) {
     askedAt = now
     source.fetch { result in self.fetched(result) }
   }
@@ -96,13 +111,25 @@ final class TokenProvider {
       logger.warning("no token", metadata: ["code": "\(failure.code.rawValue)", "class": "\(failure.failureClass.rawValue)"])
     }
     // All of them are decided anew: with a token that is dead on arrival they would otherwise wait for ever.
-    let waiters = waiting
+    let calls = waiting
     waiting = []
-    for waiter in waiters {
+    for call in calls {
       switch lifecycle.decision(now: now) {
-      case .go: waiter.tokenIsThere()
-      case .wait: waiting.append(waiter)
-      case .fail(let failure): waiter.tokenIsMissing(failure)
+      case .go: call.waiter.tokenIsThere(after: now - call.since)
+      case .wait: waiting.append(call)
+      case .fail(let failure): call.waiter.tokenIsMissing(failure)
+      }
+    }
+    answerProbes(result)
+  }
+
+  private func answerProbes(_ result: Result<GrantedToken, GatewayFailure>) {
+    let completions = probes
+    probes = []
+    for completion in completions {
+      switch result {
+      case .success: completion(nil)
+      case .failure(let failure): completion(failure)
       }
     }
   }

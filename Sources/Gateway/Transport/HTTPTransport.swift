@@ -81,8 +81,6 @@ final class HTTPTransport {
     let now = NIODeadline.now()
     if isReusable, !pool.isWorn(slot: connection.slot, now: now) {
       run(pool.becameFree(slot: connection.slot, now: now))
-      arm(pool.nextIdleDeadline)
-      closeIfDrained()
     } else {
       connection.close()
     }
@@ -93,7 +91,6 @@ final class HTTPTransport {
     guard connections[connection.slot] === connection else { return }
     connections[connection.slot] = nil
     run(pool.closed(slot: connection.slot, now: .now()))
-    closeIfDrained()
   }
 
   private func run(_ first: ConnectionPool<any HTTPExchange>.Action) {
@@ -101,7 +98,9 @@ final class HTTPTransport {
     while true {
       switch action {
       case .none:
-        return
+        // A connection may have become idle, be it the last one that was awaited.
+        arm(pool.nextIdleDeadline)
+        return closeIfDrained()
       case .refuse(let exchange):
         let detail = "\(limits.waitingMax) requests wait for a connection already"
         return exchange.finish(.failure(TransportFailure(.overloaded, detail, isSent: false)))

@@ -118,6 +118,9 @@ extension GatewayFailure {
   static let refusedRequest = GatewayFailure(
     .permanent, .invalidRequest, title: "INVALID_REQUEST", detail: "no such thing", httpStatus: 400)
   static let connectFailed = GatewayFailure(.transient, .connectFailed, title: "No connection", detail: "refused")
+  static let tokenUnavailable = GatewayFailure(.transient, .tokenUnavailable, title: "No token", detail: "the token endpoint is away")
+  static let overloaded = GatewayFailure(
+    .transient, GatewayFailure.Code(rawValue: "OVERLOADED"), title: "Too many waiting calls", detail: "no room")
   static let forbidden = GatewayFailure(.configuration, .forbidden, title: "FORBIDDEN", detail: "insufficient_scope", httpStatus: 403)
   static let tokenExpired = GatewayFailure(.transient, .tokenExpired, title: "UNAUTHORIZED", detail: "'exp' claim expired", httpStatus: 401)
   static func rateLimited(_ retryAfter: Duration?) -> GatewayFailure {

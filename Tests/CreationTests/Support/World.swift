@@ -1,6 +1,5 @@
 import CheckoutSession
 import Creation
-import Logging
 import Pacing
 import Synchronization
 import Testing
@@ -13,6 +12,7 @@ final class World: Sendable {
   let sink: RecordingSink
   let ledger: MemoryLedger
   let gateway: ScriptedGateway
+  let log = RecordingLog()
 
   static let merchant = "b38f2b56-1d3a-4b6c-9a34-0d4a6a3c5a01"
   static let otherMerchant = "c49f2b56-1d3a-4b6c-9a34-0d4a6a3c5a02"
@@ -50,7 +50,7 @@ final class World: Sendable {
     CreationService(
       configuration: configuration, source: source, sink: sink, creator: gateway, ledger: ledger, time: simulation.time,
       wallClock: simulation.wallClock, endsWhenRefused: endsWhenRefused, seed: seed,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      logger: log.logger)
   }
 
   /// Runs a process to its end.

@@ -28,6 +28,8 @@ enum GatewayTestSupport {
       ])
     configuration.requestTimeout = .seconds(20)
     configuration.connectTimeout = .seconds(10)
+    // A busy machine must not turn first calls into late ones.
+    configuration.tokenWaitMax = .seconds(20)
     return configuration
   }
 
