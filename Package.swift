@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Records", "checkout-worker", "gateway-simulator", grdb,
+        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Records", "checkout-worker",
+        "gateway-simulator", grdb,
         logging,
       ],
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Glibc
+import Pacing
 import Testing
 
 extension EndToEndTests {
@@ -15,7 +16,7 @@ extension EndToEndTests {
       let reader = try TopicReader(lane)
       let requests = TestRequest.payments("crash-\(name)", Self.requestsCount)
       try await lane.publish(requests)
-      var random = Seeded(seed: seed)
+      var random = SplitMix64(seed: seed)
       let kills = (1...4).map { $0 * 550 + Int(random.next() % 200) }
 
       for repliesCount in kills {
@@ -48,19 +49,5 @@ extension EndToEndTests {
         ],
         properties: ["group.instance.id": "worker-1"])
     }
-  }
-}
-
-/// SplitMix64: the same kills in every run.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

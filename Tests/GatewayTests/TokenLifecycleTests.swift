@@ -67,6 +67,16 @@ struct TokenLifecycleTests {
     #expect(lifecycle.beginFetchIfDue(now: at(30)) == true)
   }
 
+  /// `TOKEN_EXPIRED` would say that the gateway refused a token, and counts towards holding the merchant.
+  @Test mutating func withoutATokenACallNeverLeft() {
+    guard case .fail(let failure) = lifecycle.decision(now: at(0)) else {
+      Issue.record("a call may go without a token")
+      return
+    }
+    #expect(failure.code == .tokenUnavailable)
+    #expect(!failure.inDoubt)
+  }
+
   @Test mutating func theFirstRefusalReplacesTheSecondGivesUp() {
     grant("t1", at: 0)
     let first = lifecycle.refused(generation: 1, answer: refusal, now: at(1), random: 0)

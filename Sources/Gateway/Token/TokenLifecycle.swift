@@ -50,7 +50,7 @@ struct TokenLifecycle {
     if let current, now < current.expiresAt { return .go }
     if isFetching { return .wait }
     return .fail(
-      lastFailure ?? GatewayFailure(.transient, .tokenExpired, title: "Token expired", detail: "there is no token at the moment"))
+      lastFailure ?? GatewayFailure(.transient, .tokenUnavailable, title: "No token", detail: "there is no token at the moment"))
   }
 
   /// Whether to ask the source now. If so, exactly one of ``fetched(_:askedAt:now:random:)`` and ``fetchFailed(_:now:random:)`` must follow.

@@ -1,4 +1,5 @@
 import CheckoutSession
+import FoundationEssentials
 import GatewaySimulator
 import Kafka
 import KafkaTestKit
@@ -34,10 +35,8 @@ final class CommandFixture: Sendable {
   init(topics: [String] = topics, partitions: Int = 2, brokersCount: Int = 1) throws {
     cluster = try MockCluster(brokersCount: brokersCount)
     for topic in topics { try cluster.createTopic(topic, partitions: partitions) }
-    var template = Array("/tmp/checkout-commands-XXXXXX".utf8CString)
-    folder = template.withUnsafeMutableBufferPointer { template in
-      template.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/tmp"
-    }
+    folder = FileManager.default.temporaryDirectory.appending(path: "checkout-commands-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
   deinit {
