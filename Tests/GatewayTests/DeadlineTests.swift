@@ -44,9 +44,8 @@ import Testing
   }
 
   @Test func refusedAndUnknownHostsAreNotInDoubt() async throws {
-    let server = try await ScriptedServer { _ in [] }
-    let port = server.port
-    await server.stop()
+    let refusing = try RefusingPort()
+    let port = refusing.port
     try await Support.withClient(Support.configuration(port: port)) { client in
       let failure = try #require(await client.createOne().failure)
       #expect(failure.code == .connectFailed)
@@ -59,6 +58,7 @@ import Testing
       #expect(failure.title == "Name not found")
       #expect(!failure.inDoubt)
     }
+    withExtendedLifetime(refusing) {}  // held until here, though only its number is used
   }
 
   @Test func cancelsWhatWaitsAndWhatIsSent() async throws {

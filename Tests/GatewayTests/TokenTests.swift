@@ -314,10 +314,10 @@ import Testing
       #expect(report.findings.map(\.subject) == ["gateway 127.0.0.1:\(server.port)", "token of merchant m0"])
       #expect(report.findings.map { $0.failure?.code } == [nil, .unauthorized])
     }
-    let port = server.port
     await server.stop()
-    try await Support.withClient(Support.configuration(port: port)) { client in
-      #expect(await client.probe().findings.first?.failure?.detail == "127.0.0.1:\(port): connection refused")
+    let refusing = try RefusingPort()
+    try await Support.withClient(Support.configuration(port: refusing.port)) { client in
+      #expect(await client.probe().findings.first?.failure?.detail == "127.0.0.1:\(refusing.port): connection refused")
     }
   }
 }
