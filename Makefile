@@ -31,6 +31,7 @@ reference: setup ## Write the generated files in config/ anew
 	@UPDATE_GENERATED=1 swift test --quiet --filter ConfigurationFilesTests
 	@.build/debug/checkout-worker documentation metrics > config/metrics.md
 	@.build/debug/checkout-worker documentation rules > config/request-rules.md
+	@.build/debug/checkout-worker documentation schedule > config/poll-schedule.md
 	@git status --short config
 
 setup:

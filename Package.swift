@@ -55,7 +55,10 @@ let package = Package(
     .target(name: "Records", swiftSettings: strict),
 
     // The stages, which own their ports.
-    .target(name: "Creation", dependencies: ["CheckoutSession", "Pacing", "Records", logging, metrics], swiftSettings: strict),
+    .target(name: "Stage", dependencies: ["CheckoutSession", "Pacing", "Records"], swiftSettings: strict),
+    .target(name: "Creation", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", logging, metrics], swiftSettings: strict),
+    .target(
+      name: "Reconciliation", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", logging, metrics], swiftSettings: strict),
 
     // The adapters.
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -72,8 +75,8 @@ let package = Package(
     .target(
       name: "CheckoutWorker",
       dependencies: [
-        "AdminHTTP", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Records",
-        "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
+        "AdminHTTP", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing",
+        "Reconciliation", "Records", "Stage", "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
       ],
       swiftSettings: strict),
     .executableTarget(name: "checkout-worker", dependencies: ["CheckoutWorker", argumentParser], swiftSettings: strict),
@@ -94,11 +97,12 @@ let package = Package(
     .testTarget(
       name: "CheckoutWorkerTests",
       dependencies: [
-        "CheckoutSession", "CheckoutWorker", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Records", "Telemetry", "TestClock",
-        logging,
+        "CheckoutSession", "CheckoutWorker", "Creation", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Reconciliation",
+        "Records", "Telemetry", "TestClock", logging,
       ],
       swiftSettings: strict),
-    .testTarget(name: "CreationTests", dependencies: ["Creation", "TestClock", logging], swiftSettings: strict),
+    .testTarget(name: "CreationTests", dependencies: ["Creation", "Stage", "TestClock", logging], swiftSettings: strict),
+    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "Stage", "TestClock", logging], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
@@ -119,6 +123,7 @@ let package = Package(
     .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", grdb, logging], swiftSettings: strict),
     .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock", heap], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(name: "StageTests", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics], swiftSettings: strict),
     .testTarget(name: "TestClockTests", dependencies: ["TestClock"], swiftSettings: strict),
   ]

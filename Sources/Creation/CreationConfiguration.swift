@@ -1,3 +1,4 @@
+import CheckoutSession
 import Pacing
 import Records
 
@@ -15,6 +16,8 @@ public struct CreationConfiguration: Sendable {
   public var minimumRemainingLifetime: Duration
   /// How long after its computed end a URL may still work: the session is made up to a request time-out after our request left.
   public var lifetimeUncertainty: Duration
+  /// How long after its creation the reconciliation stage asks for the first time what became of a session, by mode.
+  public var firstPollAfter: [SessionMode: Duration]
   /// Requests that may wait for an earlier URL of theirs to die, for a refused merchant or for a token; more than these hold their batch's place.
   public var putOffMax: Int
   /// What dead letters carry.
@@ -36,7 +39,8 @@ public struct CreationConfiguration: Sendable {
   public init(
     batch: BatchLimits = BatchLimits(), batchesInFlight: Int = 4, attempts: AttemptPolicy = AttemptPolicy(),
     pacer: PacerConfiguration = .standard, minimumRemainingLifetime: Duration = .seconds(300),
-    lifetimeUncertainty: Duration = .seconds(30), putOffMax: Int = 10_000, deadLetterPayload: DeadLetterPayload = .reference,
+    lifetimeUncertainty: Duration = .seconds(30), firstPollAfter: [SessionMode: Duration] = [:], putOffMax: Int = 10_000,
+    deadLetterPayload: DeadLetterPayload = .reference,
     routing: ReplyRouting, merchants: MerchantDirectory, settlementRecordsMax: Int = 500,
     settlementLinger: Duration = .milliseconds(2), settlementsInFlight: Int = 4, drainTimeout: Duration = .seconds(15)
   ) {
@@ -46,6 +50,7 @@ public struct CreationConfiguration: Sendable {
     self.pacer = pacer
     self.minimumRemainingLifetime = minimumRemainingLifetime
     self.lifetimeUncertainty = lifetimeUncertainty
+    self.firstPollAfter = firstPollAfter
     self.putOffMax = putOffMax
     self.deadLetterPayload = deadLetterPayload
     self.routing = routing

@@ -1,4 +1,8 @@
 /// What the ledger is asked to do: the `operation` of its metrics.
 enum LedgerOperation: String, CaseIterable {
-  case claim, renew, record, publish, prune, erase, statistics
+  case claim, renew, record, publish, prune, erase, statistics, vacuum
+  case lease, release, quota
+  case recordPolls = "record_polls"
+  case publishEvents = "publish_events"
+  case outstandingCounts = "outstanding_counts"
 }

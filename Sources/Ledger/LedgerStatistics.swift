@@ -43,7 +43,7 @@ public struct LedgerStatistics: Hashable, Sendable {
   public var inDoubt: Int
   /// Decisions whose reply nobody has marked as published, and since when the oldest is decided.
   public var unpublished: Backlog
-  /// Sessions that can still be used, youngest first; the buckets cover ``CreatedSession/lifetime``.
+  /// Sessions whose URL is still there, youngest first; the buckets cover the session's lifetime.
   public var liveSessions: [LiveSessions]
   /// Claims of undecided generations ever seen again; never falls.
   public var inDoubtClaimsTotal: Int
@@ -53,11 +53,15 @@ public struct LedgerStatistics: Hashable, Sendable {
   public var lastPublishedAt: Timestamp?
   /// Bytes of the ledger's file and its write-ahead log; nil in memory.
   public var fileBytes: Int64?
+  /// The sessions that are watched; nil for a file of version 1 that is only read: nobody has watched a session in it yet, and the first program that
+  /// works with it migrates it.
+  public var outstanding: OutstandingStatistics?
 
   /// Makes statistics from their parts.
   public init(
     identities: Int, decisions: [ReplyOutcome: Int], undecided: Backlog, inDoubt: Int, unpublished: Backlog,
-    liveSessions: [LiveSessions], inDoubtClaimsTotal: Int, publishedTotal: Int, lastPublishedAt: Timestamp?, fileBytes: Int64?
+    liveSessions: [LiveSessions], inDoubtClaimsTotal: Int, publishedTotal: Int, lastPublishedAt: Timestamp?, fileBytes: Int64?,
+    outstanding: OutstandingStatistics? = nil
   ) {
     self.identities = identities
     self.decisions = decisions
@@ -69,5 +73,6 @@ public struct LedgerStatistics: Hashable, Sendable {
     self.publishedTotal = publishedTotal
     self.lastPublishedAt = lastPublishedAt
     self.fileBytes = fileBytes
+    self.outstanding = outstanding
   }
 }

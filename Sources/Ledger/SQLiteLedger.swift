@@ -5,19 +5,20 @@ import Logging
 import Metrics
 import Synchronization
 
-/// The ledger in one SQLite file: identities, what was decided about them, and what is still to be published.
+/// The ledger in one SQLite file: identities, what was decided about them, what is still to be published, and the sessions whose end
+/// nobody has been told.
 ///
 /// Every method is one transaction on SQLite's own thread and one hop there and back, however large the batch; nothing blocks a thread of
 /// Swift concurrency. Several ledgers, in one process or in many on the same host, may share a file: SQLite's lock orders their
 /// transactions.
 ///
 /// **Cancellation.** A transaction happens whole or not at all. A task that is cancelled before it asks gets
-/// ``LedgerFailure/Code/cancelled`` from ``claim(_:at:)`` and ``renew(_:at:)``. ``record(_:)`` and ``markPublished(_:at:)`` go ahead
-/// nevertheless: what they write down has happened, and forgetting it costs a second session or a second reply. How long a caller can wait
-/// is bounded by the busy time-out and the number of queued calls.
+/// ``LedgerFailure/Code/cancelled`` from ``claim(_:at:)``, ``renew(_:at:)`` and ``leaseDue(now:until:limit:)``. The calls that write down
+/// what has happened (``record(_:)``, ``markPublished(_:at:)`` and their like) go ahead nevertheless: forgetting it costs a second session, a
+/// second reply or a second poll. How long a caller can wait is bounded by the busy time-out and the number of queued calls.
 public final class SQLiteLedger: Sendable {
   private let database: any DatabaseWriter
-  private let settings: SQLiteLedgerConfiguration
+  let settings: SQLiteLedgerConfiguration
   private let metrics: LedgerMetrics
   private let names = Mutex(LedgerNames())
   private let queuedCalls = Atomic<Int>(0)
@@ -59,21 +60,23 @@ public final class SQLiteLedger: Sendable {
     return outcomes
   }
 
-  /// Starts a new generation for sessions that are dead or about to die: the new keys in the order of `keys`, nil where the generation is
-  /// not the present one any more (somebody else has renewed it: claim again) or has not been decided as created.
+  /// Starts a new generation for sessions that are dead or about to die: the new keys in the order of `renewals`, nil where the generation
+  /// is not the present one any more (somebody else has renewed it: claim again), has not been decided as created, or has completed.
   ///
-  /// Throws ``LedgerFailure``; then nothing is renewed.
-  public func renew(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
-    guard !keys.isEmpty else { return [] }
+  /// A session that surely was not published is not outstanding any more: nobody can open it. Throws ``LedgerFailure``; then nothing is
+  /// renewed.
+  public func renew(_ renewals: [GenerationRenewal], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
+    guard !renewals.isEmpty else { return [] }
     try throwIfCancelled()
-    return try await write(.renew, .process) { db in try RenewTransaction.run(keys, at: at, db) }
+    return try await write(.renew, .process) { db in try RenewTransaction.run(renewals, at: at, db) }
   }
 
   /// Writes decisions down, each only if its generation is undecided, and waits for the disk
   /// (`design/architecture.md`, "Order of writes", step 3). What came of each, in their order; recording the same decision twice is one decision.
+  /// A session that is to be watched is outstanding from then on.
   ///
   /// Throws ``LedgerFailure``; then none is recorded.
-  public func record(_ decisions: [(ClaimKey, DecidedReply)]) async throws(LedgerFailure) -> [RecordedDecision] {
+  public func record(_ decisions: [NewDecision]) async throws(LedgerFailure) -> [RecordedDecision] {
     guard !decisions.isEmpty else { return [] }
     return try await write(.record, .disk) { db in try RecordTransaction.run(decisions, db) }
   }
@@ -83,38 +86,6 @@ public final class SQLiteLedger: Sendable {
   public func markPublished(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) {
     guard !keys.isEmpty else { return }
     try await write(.publish, .process) { db in try PublishTransaction.run(keys, at: at, db) }
-  }
-
-  /// Forgets identities whose present generation was decided (or, if nobody ever decided, claimed) before a moment; at most `limit` of them.
-  /// Returns how many: fewer than `limit` means that no more are left. `decidedBefore` must lie further back than any worker can
-  /// be at work on a batch, and than any session lives. Throws ``LedgerFailure``.
-  public func prune(decidedBefore: Timestamp, limit: Int) async throws(LedgerFailure) -> Int {
-    try await write(.prune, .process) { db in try PruneTransaction.run(decidedBefore: decidedBefore, limit: limit, db) }
-  }
-
-  /// Erases the URLs of sessions that ran out before a moment; at most `limit` of them. Returns how many: fewer than `limit` means that no
-  /// more are left. Throws ``LedgerFailure``.
-  ///
-  /// Safe from the moment a session has run out: no reply with such a URL is published (`creation.minimumRemainingLifetime`), so
-  /// a repeated request, or a decision whose publication a crash prevented, gets a new generation whether the URL is still here or not.
-  /// Its decision then reads as `created` without a session.
-  public func eraseHostedURLs(expiredBefore: Timestamp, limit: Int) async throws(LedgerFailure) -> Int {
-    try await write(.erase, .process) { db in try EraseTransaction.run(expiredBefore: expiredBefore, limit: limit, db) }
-  }
-
-  /// The ledger in numbers at one moment, without waiting for the writer. Throws ``LedgerFailure``; cancelling ends the read.
-  public func statistics(now: Timestamp) async throws(LedgerFailure) -> LedgerStatistics {
-    let fileBytes: Int64? = if case .file(let path) = settings.location { LedgerFile.bytes(path) } else { nil }
-    let started = ContinuousClock.now
-    do {
-      let statistics = try await database.read { db in try StatisticsQuery.run(db, now: now, fileBytes: fileBytes) }
-      metrics.ended(.statistics, after: .now - started, failure: nil)
-      return statistics
-    } catch {
-      let failure = LedgerFailure(error, ledger: settings.location.name)
-      metrics.ended(.statistics, after: .now - started, failure: failure)
-      throw failure
-    }
   }
 
   /// Closes the file after the calls under way; later calls fail. The last process to close folds the write-ahead log into the file.
@@ -129,13 +100,21 @@ public final class SQLiteLedger: Sendable {
     }
   }
 
-  private func throwIfCancelled() throws(LedgerFailure) {
+  /// Throws ``LedgerFailure/Code/cancelled`` in a task that is cancelled.
+  func throwIfCancelled() throws(LedgerFailure) {
     if Task.isCancelled { throw LedgerFailure(CancellationError(), ledger: settings.location.name) }
   }
 
   /// Runs one write transaction on the writer's thread.
-  private func write<Value: Sendable>(
+  func write<Value: Sendable>(
     _ operation: LedgerOperation, _ durability: Durability, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LedgerFailure) -> Value {
+    try await withWriter(operation) { db in try WriteTransaction.run(db, durability, body) }
+  }
+
+  /// Lends the writer, on its thread and outside of a transaction.
+  func withWriter<Value: Sendable>(
+    _ operation: LedgerOperation, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerFailure) -> Value {
     let started = ContinuousClock.now
     let queued = queuedCalls.add(1, ordering: .relaxed).newValue
@@ -149,15 +128,35 @@ public final class SQLiteLedger: Sendable {
     } else {
       result = await withCheckedContinuation { continuation in
         database.asyncWriteWithoutTransaction { db in
-          let result = Result { try WriteTransaction.run(db, durability, body) }
+          let result = Result { try body(db) }
           continuation.resume(returning: result.mapError { LedgerFailure($0, ledger: name) })
         }
       }
     }
+    return try ended(operation, after: .now - started, result)
+  }
+
+  /// Reads at one moment, without waiting for the writer; cancelling ends the read.
+  func read<Value: Sendable>(
+    _ operation: LedgerOperation, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LedgerFailure) -> Value {
+    let started = ContinuousClock.now
+    let result: Result<Value, LedgerFailure>
+    do {
+      result = .success(try await database.read(body))
+    } catch {
+      result = .failure(LedgerFailure(error, ledger: settings.location.name))
+    }
+    return try ended(operation, after: .now - started, result)
+  }
+
+  private func ended<Value>(
+    _ operation: LedgerOperation, after duration: Duration, _ result: Result<Value, LedgerFailure>
+  ) throws(LedgerFailure) -> Value {
     if case .failure(let failure) = result {
-      metrics.ended(operation, after: .now - started, failure: failure)
+      metrics.ended(operation, after: duration, failure: failure)
     } else {
-      metrics.ended(operation, after: .now - started, failure: nil)
+      metrics.ended(operation, after: duration, failure: nil)
     }
     return try result.get()
   }

@@ -21,6 +21,8 @@ struct MerchantQueue<Item: Sendable>: Sendable {
   /// Retries whose time has come; they go ahead of first attempts.
   @usableFromInline var retries = Deque<Item>()
   @usableFromInline var place = Place.idle
+  /// Items started since the start.
+  @usableFromInline var started = 0
 
   @inlinable var isEmpty: Bool { firstAttempts.isEmpty && retries.isEmpty }
   @inlinable var count: Int { firstAttempts.count + retries.count }

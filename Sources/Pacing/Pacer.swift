@@ -6,7 +6,7 @@ import HeapModule
 /// An item starts when there is a slot (requests in flight), a token of the global bucket, a token of its merchant's bucket and, for a
 /// retry whose time has come, room in the retry budget. Merchants take turns; within one, retries go first and first attempts keep their order.
 ///
-/// How to drive it: after every `submit`, `retry`, `finished` and `resume` (one or many of them) call `release`, start what it gives, and
+/// How to drive it: after every `submit`, `retry`, `finished`, `resume` and `setQuota` (one or many of them) call `release`, start what it gives, and
 /// call it again at the moment it returned if nothing else happens before. Each released item is owed exactly one `finished`.
 ///
 /// Nothing here bounds the number of waiting items: they are the caller's batches in flight, and bounded there.
@@ -28,6 +28,9 @@ public struct Pacer<Item: Sendable>: Sendable {
   @usableFromInline var retryBudget: RetryBudget
   @usableFromInline var adaptation: RateAdaptation
   @usableFromInline var heldUntil: Duration?
+  /// Requests in flight at most; 0 stops everything at no cost to the path of a record.
+  @usableFromInline var slots: Int
+  @usableFromInline var quotaFraction = 1.0
   @usableFromInline var throttles = 0
   @usableFromInline var firstAttemptsStarted = 0
   @usableFromInline var retriesStarted = 0
@@ -36,6 +39,7 @@ public struct Pacer<Item: Sendable>: Sendable {
   @inlinable
   public init(configuration: PacerConfiguration = .standard, now: Duration) {
     self.configuration = configuration
+    slots = configuration.concurrentRequestsMax
     global = TokenBucket(configuration.quota)
     merchants = configuration.merchantQuotas.map { MerchantQueue(bucket: TokenBucket($0)) }
     retryBudget = RetryBudget(configuration.retryBudget, now: now)
@@ -54,7 +58,9 @@ public struct Pacer<Item: Sendable>: Sendable {
   public var snapshot: PacerSnapshot {
     PacerSnapshot(
       waiting: waiting, delayed: delayed, inFlight: inFlight, requestsPerSecond: global.requestsPerSecond, throttles: throttles,
-      rateDecreases: adaptation.decreases, firstAttempts: firstAttemptsStarted, retries: retriesStarted, isHeld: heldUntil != nil)
+      rateDecreases: adaptation.decreases, firstAttempts: firstAttemptsStarted, retries: retriesStarted, quotaFraction: quotaFraction,
+      pausedUntil: global.pausedUntil > TokenBucket.neverPaused ? global.pausedUntil : nil, isHeld: heldUntil != nil,
+      merchants: merchants.map { PacerSnapshot.Merchant(waiting: $0.count, started: $0.started) })
   }
 
   /// Items of one merchant that wait (delayed ones not counted).
@@ -93,7 +99,8 @@ public struct Pacer<Item: Sendable>: Sendable {
 
   /// Starts everything that may start now.
   /// - Parameter ready: gets the started items appended; each holds a slot until `finished`.
-  /// - Returns: when to call again although nothing else happened (always after `now`), or nil when nothing waits, or only on `finished` or `resume`.
+  /// - Returns: when to call again although nothing else happened (always after `now`), or nil when nothing waits, or only on `finished`,
+  ///   `resume` or `setQuota`.
   @inlinable
   public mutating func release(now: Duration, into ready: inout [Item]) -> Duration? {
     if adaptation.recover(now: now) { global.setRate(adaptation.requestsPerSecond, now: now) }
@@ -102,7 +109,7 @@ public struct Pacer<Item: Sendable>: Sendable {
       self.heldUntil = nil
     }
     admitDue(now: now)
-    while inFlightCount < configuration.concurrentRequestsMax, now >= global.nextDue {
+    while inFlightCount < slots, now >= global.nextDue {
       if !starved.isEmpty, retryBudget.nextDue(now: now) <= now, let merchant = starved.popFirst() { place(merchant, in: .rotation) }
       guard let merchant = rotation.popFirst() else { break }
       serve(merchant, now: now, into: &ready)
@@ -120,6 +127,42 @@ public struct Pacer<Item: Sendable>: Sendable {
     case .failed: break
     case .throttled(let retryAfter): throttled(retryAfter: retryAfter, now: now)
     }
+  }
+
+  // MARK: Sharing the gateway's quota with other processes
+
+  /// Changes the part of the quota that may be used: the global bucket, the merchants' buckets and the ceiling of the adapted rate become
+  /// `fraction` of the configured ones, bursts too (at least 1). At 0 nothing starts until it is more, and what the buckets held is lost.
+  /// A change never adds tokens: in no window do more start than the rates in force allow over time, and the largest burst in force.
+  ///
+  /// Unlimited quotas know no part but 0.
+  /// - Parameter fraction: 0 to 1; moved to the nearest end if outside, and to 0 if it is no number.
+  public mutating func setQuota(fraction: Double, now: Duration) {
+    let fraction = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
+    guard fraction != quotaFraction else { return }
+    let wasStopped = quotaFraction == 0
+    quotaFraction = fraction
+    guard fraction > 0 else {
+      slots = 0
+      return
+    }
+    slots = configuration.concurrentRequestsMax
+    let quota = configuration.quota.scaled(by: fraction)
+    adaptation.setCeiling(quota.requestsPerSecond, now: now)
+    global.setQuota(Quota(requestsPerSecond: adaptation.requestsPerSecond, burst: quota.burst), now: now)
+    if wasStopped { global.empty(now: now) }
+    for index in merchants.indices {
+      merchants[index].bucket.setQuota(configuration.merchantQuotas[index].scaled(by: fraction), now: now)
+      if wasStopped { merchants[index].bucket.empty(now: now) }
+    }
+    // The moments they wait for were those of the old rate. They go behind the others, whose turns a change once a second must not upset.
+    while let first = blocked.popMin() { place(first.merchant, in: .rotation) }
+  }
+
+  /// Starts nothing before `moment`, as after a `Retry-After` that another process got; then no burst. It never shortens a pause.
+  public mutating func pause(until moment: Duration) {
+    global.pause(until: moment)
+    adaptation.pause(until: moment)
   }
 
   // MARK: Stopping
@@ -195,6 +238,7 @@ extension Pacer {
     // Both are due, as was checked; taking cannot fail.
     _ = global.take(now: now)
     _ = merchants[merchant].bucket.take(now: now)
+    merchants[merchant].started += 1
     inFlightCount += 1
     waitingCount -= 1
     place(merchant, in: merchants[merchant].isEmpty ? .idle : .rotation)
@@ -225,7 +269,7 @@ extension Pacer {
   /// The earliest moment at which something could start without anything else happening.
   @inlinable
   mutating func nextWake(now: Duration, holdEnds: Duration?) -> Duration? {
-    guard inFlightCount < configuration.concurrentRequestsMax, holdEnds != Self.never else { return nil }
+    guard inFlightCount < slots, holdEnds != Self.never else { return nil }
     var earliest: Duration?
     func consider(_ moment: Duration) { earliest = min(earliest ?? moment, moment) }
     if !rotation.isEmpty {

@@ -23,6 +23,9 @@ public struct PacerConfiguration: Sendable, Equatable {
   /// The longest pause one answer can cause: a wrong date in one `Retry-After` must not stop a worker for a year.
   public var retryAfterMax: Duration
 
+  /// Whether any quota, the global one or a merchant's, is a limit.
+  public var isLimited: Bool { !quota.isUnlimited || merchantQuotas.contains { !$0.isUnlimited } }
+
   /// Makes a configuration with the contract's defaults for what is left out.
   public init(
     quota: Quota = .standard,

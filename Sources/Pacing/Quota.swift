@@ -30,6 +30,13 @@ public struct Quota: Sendable, Equatable {
     self.burst = min(max(burst, Self.burstRange.lowerBound), Self.burstRange.upperBound)
   }
 
+  /// This part of the quota: as much of the rate, and of the burst (rounded down, at least 1), so that the parts of several senders add up to the whole.
+  /// Unlimited stays unlimited, and no part is slower than the slowest rate that a configuration may name.
+  func scaled(by fraction: Double) -> Quota {
+    guard !isUnlimited else { return self }
+    return Quota(requestsPerSecond: requestsPerSecond * fraction, burst: Int(Double(burst) * fraction))
+  }
+
   /// A rate that the arithmetic of a `TokenBucket` can hold: infinite, or within `requestsPerSecondRange` (NaN counts as the slowest).
   static func rate(_ requestsPerSecond: Double) -> Double {
     if requestsPerSecond == .infinity { return .infinity }

@@ -3,6 +3,8 @@
 /// Plain AIMD would swing between half and all of the limit, a quarter of the quota unused. Two things make it settle instead:
 /// a step down goes to just below what the gateway *accepted* lately (never below half of the rate in one step), and the way up is slow
 /// within 5 % of the rate at which the gateway last complained, fast elsewhere. Beyond those 5 % the old limit is evidently gone.
+///
+/// The ceiling may move (`setCeiling`): what was learned from the gateway is kept in requests per second, whatever part of the quota that is.
 public struct RateAdaptation: Sendable {
   /// What is kept of the accepted rate in a step down; below 1, so that the gateway's own bucket can fill again.
   private static let keptOfAccepted = 0.95
@@ -20,7 +22,10 @@ public struct RateAdaptation: Sendable {
   /// How often the rate was lowered.
   public private(set) var decreases = 0
 
-  private let configured: Double
+  /// What is never exceeded.
+  private var ceiling: Double
+  /// What throttles lowered the rate to, as far as it has recovered; may lie above a ceiling that came down later. Nil when nothing holds it down.
+  private var lowered: Double?
   private let policy: AdaptationPolicy
   /// The rate at which the gateway last complained.
   private var limit: Double
@@ -31,11 +36,11 @@ public struct RateAdaptation: Sendable {
   private var windowBegan: Duration
   private var acceptedPerSecondBefore: Double?
 
-  /// Starts at the configured rate (infinite when unlimited), which is never exceeded.
+  /// Starts at the configured rate (infinite when unlimited), which is the ceiling until `setCeiling` says otherwise.
   public init(configured requestsPerSecond: Double, policy: AdaptationPolicy = .standard, now: Duration = .zero) {
     self.requestsPerSecond = requestsPerSecond
     self.policy = policy
-    configured = requestsPerSecond
+    ceiling = requestsPerSecond
     limit = requestsPerSecond
     decreaseAllowedAt = now
     recoveredAt = now
@@ -73,24 +78,46 @@ public struct RateAdaptation: Sendable {
     return decrease(accepted: accepted)
   }
 
-  /// Lets time pass: raises the rate when it is below the configured one.
+  /// Changes what is never exceeded. A rate that throttles have lowered stays, capped by the new ceiling; any other becomes the new ceiling.
+  mutating func setCeiling(_ requestsPerSecond: Double, now: Duration) {
+    guard requestsPerSecond != ceiling else { return }
+    // Time at the ceiling was no time to recover in: without this, an hour under a low ceiling would make up for everything at once.
+    if self.requestsPerSecond >= ceiling { recoveredAt = max(recoveredAt, now) }
+    ceiling = requestsPerSecond
+    self.requestsPerSecond = min(lowered ?? ceiling, ceiling)
+  }
+
+  /// Notes a pause until `moment` that another sender was asked for: it says nothing about what the gateway accepts, so it is not measured in.
+  mutating func pause(until moment: Duration) {
+    recoveredAt = max(recoveredAt, moment)
+    guard moment > windowBegan else { return }
+    windowBegan = moment
+    acceptedInWindow = 0
+  }
+
+  /// Lets time pass: raises the rate when it is below the ceiling.
   /// - Returns: whether `requestsPerSecond` changed.
   public mutating func recover(now: Duration) -> Bool {
-    guard requestsPerSecond < configured, now >= recoveredAt + Self.recoveryStep else { return false }
+    guard requestsPerSecond < ceiling, now >= recoveredAt + Self.recoveryStep else { return false }
     let elapsed = now - recoveredAt
     recoveredAt = now
-    if configured.isInfinite, now >= decreaseAllowedAt + Self.forgetUnlimitedAfter {
-      requestsPerSecond = configured
+    if ceiling.isInfinite, now >= decreaseAllowedAt + Self.forgetUnlimitedAfter {
+      raise(to: ceiling)
       return true
     }
     let isNearLimit = Self.nearLimit.contains(requestsPerSecond / limit)
     let part = isNearLimit ? policy.probingPerSecond : policy.recoveryPerSecond
-    requestsPerSecond = min(configured, requestsPerSecond + unit * part * (elapsed / .seconds(1)))
+    raise(to: requestsPerSecond + unit * part * (elapsed / .seconds(1)))
     return true
   }
 
-  /// What the parts of the policy are parts of: the configured rate, or what an unlimited one turned out to be.
-  private var unit: Double { configured.isFinite ? configured : min(limit, Quota.requestsPerSecondRange.upperBound) }
+  private mutating func raise(to target: Double) {
+    requestsPerSecond = min(ceiling, target)
+    lowered = requestsPerSecond < ceiling ? requestsPerSecond : nil
+  }
+
+  /// What the parts of the policy are parts of: the ceiling, or what an unlimited rate turned out to be.
+  private var unit: Double { ceiling.isFinite ? ceiling : min(limit, Quota.requestsPerSecondRange.upperBound) }
 
   /// Accepted requests per second over the running window, or over the one before while this one is too young to tell.
   private func acceptedPerSecond(now: Duration) -> Double? {
@@ -98,7 +125,7 @@ public struct RateAdaptation: Sendable {
     if age >= policy.interval / 4 { return Double(acceptedInWindow) / (age / .seconds(1)) }
     if let acceptedPerSecondBefore { return acceptedPerSecondBefore }
     // Half of a finite rate is the better guess; half of an unlimited one is none.
-    return configured.isFinite ? nil : Double(acceptedInWindow) / max(0.05, age / .seconds(1))
+    return ceiling.isFinite ? nil : Double(acceptedInWindow) / max(0.05, age / .seconds(1))
   }
 
   private mutating func decrease(accepted: Double?) -> Bool {
@@ -108,6 +135,7 @@ public struct RateAdaptation: Sendable {
     let half = before.isFinite ? before * policy.decreaseFactor : 0
     let target = accepted == nil ? 0 : limit * Self.keptOfAccepted
     requestsPerSecond = min(before, max(floor, half, target))
+    lowered = requestsPerSecond
     decreases += 1
     return requestsPerSecond != before
   }

@@ -8,13 +8,17 @@ public struct TokenBucket: Sendable {
   /// The rate it grants at now, in tokens per second; infinite when unlimited.
   public private(set) var requestsPerSecond: Double
   /// The most tokens it can hold.
-  public let burst: Int
+  public private(set) var burst: Int
 
   private var interval: Duration
   /// `interval * (burst - 1)`.
   private var tolerance: Duration
   private var fullAt: Duration
-  private var pausedUntil: Duration
+  /// The end of the last pause; in the distant past if there was none.
+  public private(set) var pausedUntil: Duration
+
+  /// Anything far in the past: a bucket that was never used is full, whatever `now` its owner starts with.
+  static let neverPaused = Duration.seconds(-1_000_000_000)
 
   /// A bucket that is full at the start.
   public init(_ quota: Quota) {
@@ -22,9 +26,8 @@ public struct TokenBucket: Sendable {
     burst = quota.burst
     interval = Self.interval(quota.requestsPerSecond)
     tolerance = interval * (burst - 1)
-    // Anything far in the past: a bucket that was never used is full, whatever `now` its owner starts with.
-    fullAt = .seconds(-1_000_000_000)
-    pausedUntil = fullAt
+    fullAt = Self.neverPaused
+    pausedUntil = Self.neverPaused
   }
 
   /// The first moment at which `take` succeeds. In the past when a token is there already.
@@ -47,10 +50,24 @@ public struct TokenBucket: Sendable {
 
   /// Changes the rate from now on; the tokens that are there, or owed, stay as they are.
   public mutating func setRate(_ requestsPerSecond: Double, now: Duration) {
-    let rate = Quota.rate(requestsPerSecond)
-    guard rate != self.requestsPerSecond else { return }
+    change(rate: Quota.rate(requestsPerSecond), burst: burst, now: now)
+  }
+
+  /// Changes rate and burst from now on. The tokens that are there, or owed, stay as they are, but for those that a smaller burst has no
+  /// room for; a larger one fills at the new rate. So over any interval it grants at most the sum of its rates over time and one burst, the largest in force.
+  public mutating func setQuota(_ quota: Quota, now: Duration) {
+    change(rate: quota.requestsPerSecond, burst: quota.burst, now: now)
+  }
+
+  /// Takes all tokens away: the next one is there an interval after `now`, or at the end of a pause that lasts longer.
+  public mutating func empty(now: Duration) { fullAt = max(fullAt, now + interval * burst) }
+
+  private mutating func change(rate: Double, burst newBurst: Int, now: Duration) {
+    guard rate != requestsPerSecond || newBurst != burst else { return }
     let before = interval
-    self.requestsPerSecond = rate
+    let more = newBurst - burst
+    requestsPerSecond = rate
+    burst = newBurst
     interval = Self.interval(rate)
     tolerance = interval * (burst - 1)
     // What is missing from a full bucket is a number of intervals, counted from the end of a pause: the pause itself must not stretch.
@@ -58,9 +75,11 @@ public struct TokenBucket: Sendable {
     if before == .zero || interval == .zero {
       // From or to unlimited there is nothing to convert, but a burst at the end of a pause still has to be earned.
       fullAt = pausedUntil > now ? base + tolerance : min(fullAt, base)
-    } else if fullAt > base {
+    } else {
+      var missing = max(.zero, fullAt - base)
       // The product goes through Double; a nanosecond up is more than its error, so that a change of rate never adds to the tokens.
-      fullAt = base + (fullAt - base) * (interval / before) + .nanoseconds(1)
+      if missing > .zero, interval != before { missing = missing * (interval / before) + .nanoseconds(1) }
+      fullAt = base + max(.zero, missing + interval * more)
     }
   }
 

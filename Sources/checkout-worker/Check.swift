@@ -4,7 +4,7 @@ import CheckoutWorker
 /// `checkout-worker check`.
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tries everything that `run` needs: configuration, ledger, brokers, topics, token, gateway.",
+    abstract: "Tries everything that `run` and `reconcile` need: configuration, ledger, brokers, topics, token, gateway.",
     discussion: """
       Prints one line each (ok, warn, FAIL, or skip for what could not be tried), and under a failure what to do about it. Changes nothing, takes no
       request, makes no session and joins no group. What needs mending decides the exit code before what time may mend.

@@ -10,13 +10,16 @@ struct CheckoutWorkerCommand: AsyncParsableCommand {
     discussion: """
       New here? `checkout-worker demo` runs everything on this machine, with a broker and a gateway of its own.
       To run it for real, write a configuration (config/local.yaml is a start, config/reference.md lists every key), try it with
-      `checkout-worker check --config FILE`, and start `checkout-worker run --config FILE`.
+      `checkout-worker check --config FILE`, and start `checkout-worker run --config FILE`. What became of the sessions is found out by
+      `checkout-worker reconcile`, every minute from cron (--once) or as a service (--watch), with the same configuration.
 
       Exit codes: 0 done · 1 failed · 2 wrong usage or configuration · 3 finished, but something was dead-lettered or is unresolved
       75 try again later (broker or gateway unreachable) · 77 credentials refused
       """,
     version: WorkerVersion.current,
-    subcommands: [Run.self, Publish.self, Status.self, Check.self, Demo.self, Documentation.self])
+    subcommands: [
+      Run.self, Reconcile.self, Publish.self, Status.self, Check.self, Ledger.self, Demo.self, Documentation.self,
+    ])
 
   /// Parses and runs. Wrong usage ends with 2, as `design/architecture.md` says, not with the parser's own 64.
   static func main() async {

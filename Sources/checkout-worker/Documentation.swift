@@ -11,12 +11,20 @@ struct Documentation: ParsableCommand {
     case metrics
     /// The rules of requests.
     case rules
+    /// `config/poll-schedule.md`.
+    case schedule
   }
 
   static let configuration = CommandConfiguration(
     abstract: "Prints a page that is generated from the code.", shouldDisplay: false)
 
-  @Argument(help: "configuration (config/reference.md), metrics (config/metrics.md) or rules (config/request-rules.md).")
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(
+    help: """
+      configuration (config/reference.md), metrics (config/metrics.md), rules (config/request-rules.md) or schedule (config/poll-schedule.md; with \
+      --config or --set for the schedule of that configuration).
+      """)
   var page: Page
 
   func run() throws {
@@ -24,6 +32,17 @@ struct Documentation: ParsableCommand {
     case .configuration: StandardStreams.write(GeneratedPages.configuration)
     case .metrics: StandardStreams.write(GeneratedPages.metrics)
     case .rules: StandardStreams.write(GeneratedPages.rules)
+    case .schedule: try schedule()
+    }
+  }
+
+  private func schedule() throws {
+    guard !global.configurationFiles.isEmpty || !global.overrides.isEmpty else { return StandardStreams.write(GeneratedPages.schedule) }
+    do {
+      StandardStreams.write(try GeneratedPages.schedule(global.sources))
+    } catch {
+      StandardStreams.writeError("\(error)")
+      throw ExitCode(ExitStatus.wrongUsage.rawValue)
     }
   }
 }

@@ -1,6 +1,8 @@
 import CheckoutSession
 import Pacing
 import Records
+import Stage
+import TestClock
 import Testing
 
 @testable import Creation
@@ -124,40 +126,6 @@ struct DecisionTests {
     var late = request(second, 1)
     let isWaived = places.waive(&late) != nil
     #expect(isWaived)
-  }
-
-  @Test func anOutageIsThreeInARowAndIsAnnouncedOncePerRound() {
-    var reach = GatewayReach()
-    var generator = SplitMix64(seed: 1)
-    let patience = BackoffPolicy(base: .seconds(1), cap: .seconds(15))
-    var announced: [Bool] = []
-    for second in [0, 0, 0, 0, 2] {
-      announced.append(reach.lost(now: .seconds(second), patience: patience, using: &generator) != nil)
-    }
-    #expect(announced == [false, false, true, false, true])
-    #expect(reach.isOutage && reach.rounds == 2 && reach.streak == 5)
-    let wasOutage = reach.reached()
-    #expect(wasOutage && !reach.isOutage)
-    // One failure between answers is chance.
-    for second in 10..<20 {
-      let until = reach.lost(now: .seconds(second), patience: patience, using: &generator)
-      let ended = reach.reached()
-      #expect(until == nil && !ended)
-    }
-  }
-
-  @Test func slotsAreReused() {
-    var table = SlotTable<Int>()
-    let first = table.insert(1)
-    let second = table.insert(2)
-    let removed = [table.remove(first), table.remove(first), table.remove(99)]
-    #expect(removed == [1, nil, nil])
-    let third = table.insert(3)
-    #expect(third == first && table.count == 2)
-    table[second]? += 5
-    #expect(table[second] == 7)
-    let all = table.removeAll()
-    #expect(all.sorted() == [3, 7] && table.count == 0)
   }
 
   @Test func aBatchGivesItsPlaceBackOnce() {

@@ -2,6 +2,7 @@ import CheckoutSession
 import Creation
 import Pacing
 import Records
+import TestClock
 import Testing
 
 @Suite("A request that works")

@@ -1,6 +1,7 @@
 import CheckoutSession
 import Creation
 import Pacing
+import TestClock
 import Testing
 
 @Suite("What waits for long and the batches' places")

@@ -1,5 +1,7 @@
 import CheckoutSession
 import Pacing
+import Stage
+import TestClock
 import Testing
 
 @testable import Creation

@@ -1,6 +1,7 @@
 import CheckoutSession
 import Creation
 import Pacing
+import TestClock
 import Testing
 
 @Suite("A gateway that is away or too busy")

@@ -2,6 +2,7 @@ import CheckoutSession
 import Creation
 import Pacing
 import Synchronization
+import TestClock
 import Testing
 
 @Suite("Whatever happens")

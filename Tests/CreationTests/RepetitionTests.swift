@@ -1,5 +1,6 @@
 import CheckoutSession
 import Creation
+import TestClock
 import Testing
 
 @Suite("The same request again")

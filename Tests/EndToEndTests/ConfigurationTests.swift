@@ -21,7 +21,7 @@ import Testing
   @Test(arguments: [
     ["run", "--no-such-flag"], ["run", "--max-records", "0"], ["fly"], ["run", "--config", "/no/such/file.yaml"],
     ["run", "-X", "no.such.property=1"],
-    ["run", "--log-level"], ["demo", "--requests", "1"],
+    ["run", "--log-level"], ["demo", "--requests", "1"], ["reconcile"], ["reconcile", "--once", "--watch"],
   ])
   func wrongUsageEndsWith2(arguments: [String]) async throws {
     let worker = try RunningProcess.start(Executables.worker, arguments)

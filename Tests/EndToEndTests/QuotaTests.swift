@@ -1,5 +1,6 @@
 import CheckoutSession
 import FoundationEssentials
+import Glibc
 import Testing
 
 extension EndToEndTests {
@@ -51,6 +52,38 @@ extension EndToEndTests {
       // A worker that went on at 400/s would have about one call in two refused.
       #expect(refusals * 5 < requests.count, "\(refusals) calls of \(creates.values.reduce(0, +)) were refused")
       await reader.close()
+    }
+
+    /// Creating and polling, each wanting more than there is, in two processes that share the quota through the ledger.
+    @Test func bothStagesShareTheQuota() async throws {
+      let fast = try await FastLane.open("shared", scenario: Scenarios.quota(Self.requestsPerSecond, burst: 20))
+      let settings = ["gateway.quota.requestsPerSecond": "\(Self.requestsPerSecond)", "gateway.quota.burst": "10"]
+      let requests = TestRequest.payments("shared", Self.requestsPerSecond * Self.seconds)
+      try await fast.lane.publish(requests)
+      let watcher = try fast.reconcile("--watch", settings: settings)
+      let creator = try fast.lane.worker(["run"], settings: settings)
+      let replies = try await creator.whileRunning { try await fast.reader.replies(atLeast: requests.count, timeout: .seconds(120)) }
+      #expect(replies.allSatisfy { $0.outcome == "CREATED" })
+
+      let (creates, reads) = try await (fast.simulator.creates(), fast.simulator.reads())
+      let (createsCount, readsCount) = (creates.values.reduce(0, +), reads.values.reduce(0, +))
+      // Promised are 70 and 30 of a hundred; in the first seconds there was nothing to poll, and creation may have what polling leaves.
+      let readsShare = Double(readsCount) / Double(createsCount + readsCount)
+      #expect(readsShare > 0.2 && readsShare < 0.5, "\(readsCount) polls beside \(createsCount) POSTs")
+      let ledger = try await fast.status()["ledger"]
+      #expect(ledger?["outstanding"]?["due"]?.int ?? 0 > 0, "the backlog can be seen")
+      #expect(ledger?["quotaMembers"]?.elements.compactMap { $0["lane"]?.string }.sorted() == ["CREATION", "RECONCILIATION"])
+
+      // With creation idle, polling may have nearly all of it.
+      _ = try await watcher.whileRunning { try await fast.reader.ends(atLeast: requests.count / 4, timeout: .seconds(60)) }
+      for process in [creator, watcher] { process.signal(SIGTERM) }
+      for process in [creator, watcher] { #expect(try await process.end(within: .seconds(25)) == .exited(0)) }
+      let statistics = try await fast.simulator.statistics()
+      #expect(statistics["quotaRefusals"]?.int == 0)
+      #expect(statistics["quotaExcessPeak"]?.rawNumber.flatMap { Double($0) } == 0)
+      let ended = Set(try await fast.reader.allEvents().filter(\.isTerminal).map(\.sessionID)).count
+      #expect(try await fast.status()["ledger"]?["outstanding"]?["count"]?.int == Int64(requests.count - ended))
+      await fast.close()
     }
   }
 }

@@ -1,3 +1,4 @@
+import CheckoutSession
 import FoundationEssentials
 import Glibc
 import Testing
@@ -88,6 +89,57 @@ extension EndToEndTests {
       await reader.close()
     }
 
+    /// What the simulator tells of customers and cards, whatever their names are, and the members it tells them in.
+    private static let told = [
+      "foo bar", "foo.bar@email.com", "never-store-this", "hcpToken", "nameOnCard", "checkoutRequest", "privacyPolicyUrl", "zipCode",
+    ]
+
+    /// The same search after sessions have been polled to their ends.
+    @Test(arguments: [
+      (name: "debug", flags: ["--log-level", "debug"], properties: [:]),
+      ("trace", ["--log-level", "trace", "--log-format", "text"], ["debug": "all"]),
+    ])
+    func nothingSlipsOutOfPolling(name: String, flags: [String], properties: [String: String]) async throws {
+      let clients = "tokens: {clients: [{id: e2e, secret: \(Lane.clientSecret)}]}"
+      let fast = try await FastLane.open("polls-secrecy-\(name)", scenario: "\(Scenarios.troubledLife)\n\(clients)\n")
+      let port = try LoopbackHTTP.freePort()
+      let watcher = try fast.lane.worker(
+        ["reconcile", "--watch"], settings: ["admin.port": "\(port)"], properties: properties, flags: flags)
+      let customer =
+        #""firstName":"\#(Self.customer[0])","lastName":"\#(Self.customer[1])","email":"\#(Self.customer[2])","#
+        + #""hsid":"\#(Self.customer[3])","ssnLastFour":"\#(Self.customer[4])","zip5":"\#(Self.customer[6])""#
+      let modes = SessionMode.allCases
+      let replies = try await fast.create(
+        (0..<150).map { TestRequest.session("secret-\($0)", modes[$0 % modes.count], customer: customer) })
+      _ = try await watcher.whileRunning { try await fast.reader.ends(atLeast: 20) }
+      let ledgerAtWork = try ledgerBytes(fast.lane)
+      #expect(ledgerAtWork.contains("checkoutSessionId="), "the URL of a session that still lives is kept, for a repeated request")
+      _ = try await watcher.whileRunning { try await fast.reader.ends(atLeast: replies.count) }
+      let pages = try await [
+        LoopbackHTTP.request(port: port, "/metrics").text, LoopbackHTTP.request(port: port, "/").text,
+        LoopbackHTTP.request(port: port, "/readyz").text,
+      ].joined()
+      #expect(pages.contains("checkout_reconciliation_"))
+      watcher.signal(SIGTERM)
+      #expect(try await watcher.end(within: .seconds(25)) == .exited(0))
+      let settled = try await fast.expectAllSettled(replies)
+
+      let log = watcher.output.now.text
+      // No short numbers: ports and times look like them.
+      let secrets = Self.customer.filter { !$0.allSatisfy(\.isNumber) } + Self.told + [Lane.clientSecret, "eyJ.simulator."]
+      let urls = ["checkoutSessionId=", "wallet.healthsafepay.com/app"]
+      expectNone(of: secrets + urls + ["VISA"], in: log, "log")
+      expectNone(of: secrets + urls + ["VISA"], in: pages, "admin pages")
+      expectNone(of: secrets + ["VISA"], in: ledgerAtWork, "ledger")
+      for (name, bytes) in try ledgerFiles(fast.lane) {
+        expectNone(of: secrets + urls + ["VISA"], in: bytes, "\(name) after all has ended")
+      }
+      let events = settled.events.map { String(decoding: $0.record.value, as: UTF8.self) }
+      #expect(events.contains { $0.contains("VISA") }, "there was something that could have slipped out")
+      for event in events { expectNone(of: secrets + urls, in: event, "status event") }
+      await fast.close()
+    }
+
     private func expectNone(of secrets: [String], in text: String, _ place: String, sourceLocation: SourceLocation = #_sourceLocation) {
       for secret in secrets {
         guard let found = text.firstRange(of: secret) else { continue }
@@ -98,11 +150,13 @@ extension EndToEndTests {
     }
 
     /// The file, its journal and its index, as text in which any bytes may be looked for.
-    private func ledgerBytes(_ lane: Lane) throws -> String {
-      let names = try FileManager.default.contentsOfDirectory(atPath: lane.folder)
-      return try names.map { name in
-        String(decoding: try Data(contentsOf: URL(filePath: "\(lane.folder)/\(name)")).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
-      }.joined()
+    private func ledgerFiles(_ lane: Lane) throws -> [(name: String, bytes: String)] {
+      try FileManager.default.contentsOfDirectory(atPath: lane.folder).map { name in
+        (name, String(decoding: try Data(contentsOf: URL(filePath: "\(lane.folder)/\(name)")).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self))
+      }
     }
+
+    /// All of them.
+    private func ledgerBytes(_ lane: Lane) throws -> String { try ledgerFiles(lane).map(\.bytes).joined() }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct LifecycleTests {
   struct Row: Sendable {
     let weights: FateWeights
-    let end: SessionStatus
+    let end: SimulatedStatus
     let httpStatus: Int
   }
 
@@ -81,7 +81,7 @@ import Testing
     for number in 0..<5000 { _ = gateway.post(.payment, transaction: "order-\(number)") }
     gateway.advance(by: .seconds(900))
     let counts = gateway.statistics.sessionsByStatus
-    for (status, share) in [(SessionStatus.completed, 0.6), (.failed, 0.1), (.canceled, 0.1), (.timedOut, 0.2)] {
+    for (status, share) in [(SimulatedStatus.completed, 0.6), (.failed, 0.1), (.canceled, 0.1), (.timedOut, 0.2)] {
       #expect(abs(Double(counts[status] ?? 0) / 5000 - share) < 0.03)
     }
   }

@@ -9,7 +9,7 @@ import Testing
     let id: String
     let transaction: String?
     let attempt: Int
-    let end: SessionStatus
+    let end: SimulatedStatus
     let endsAfter: Duration
     let fault: FaultKind?
   }

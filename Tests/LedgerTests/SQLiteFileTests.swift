@@ -33,7 +33,17 @@ struct SQLiteFileTests {
     }
   }
 
-  @Test("an erased URL, an expired or a renewed one, is nowhere in the file")
+  @Test("a file that another process is about to set up is no stranger's")
+  func halfCreated() async throws {
+    try await TemporaryLedger.with { temporary in
+      let other = try DatabaseQueue(path: temporary.path)
+      try await other.write { db in try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
+      try other.close()
+      _ = try await temporary.open().claimNew(Sample.claim("a"))
+    }
+  }
+
+  @Test("an erased URL, of a session that expired, was renewed or ended, is nowhere in the file")
   func erasedBytes() async throws {
     try await TemporaryLedger.with { temporary in
       let ledger = try await temporary.open()
@@ -41,6 +51,9 @@ struct SQLiteFileTests {
       for number in 0..<50 { keys.append(try await ledger.settle(Sample.claim("request-\(number)"), Sample.created())) }
       #expect(try await ledger.renew([keys[7]], at: Sample.now + CreatedSession.lifetime) != [nil])
       let url = Data("https://hcp.example/session/".utf8)
+      let watched = try await ledger.watch("ended")
+      let lease = try await ledger.lease()
+      _ = try await ledger.recordPolls([.end(watched, .completed)], under: lease.token, at: Sample.now)
       await ledger.close()
       #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)).range(of: url) != nil)
       let next = try await temporary.open()
@@ -66,6 +79,29 @@ struct SQLiteFileTests {
       #expect(rows.map { $0["published"] as Bool } == [true, false, false])
       #expect(rows[0]["source"] == "checkout.session-requests/3/42" && rows[0]["mode"] == "PAYMENT")
       #expect(!rows.contains { "\($0)".contains("https:") })
+    }
+  }
+
+  @Test("people read words, no URL and no record key, in readable_outstanding")
+  func outstandingView() async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open()
+      try await ledger.watch("a", recordKey: Array("customer-7".utf8))
+      let ended = try await ledger.watch("b")
+      let lease = try await ledger.lease()
+      _ = try await ledger.recordPolls([.end(ended, .canceled)], under: lease.token, at: Sample.now)
+      let people = try DatabaseQueue(path: temporary.path)
+      let rows = try people.read { db in
+        try Row.fetchAll(db, sql: "SELECT * FROM readable_outstanding ORDER BY request_id")
+      }
+      #expect(rows.map { $0["status"] as String } == ["ACCEPTED", "CANCELED"])
+      #expect(rows.map { $0["event_unpublished"] as Bool } == [false, true])
+      #expect(rows[0]["mode"] == "PAYMENT" && rows[0]["leased"] as Bool)
+      #expect(!rows.contains { "\($0)".contains("https:") || "\($0)".contains("customer-7") })
+      let request = try people.read { db in
+        try Row.fetchOne(db, sql: "SELECT * FROM readable_request WHERE request_id = 'b'")
+      }
+      #expect(request?["ended"] == "CANCELED" && request?["ended_at"] != nil)
     }
   }
 

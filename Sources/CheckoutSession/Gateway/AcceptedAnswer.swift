@@ -32,9 +32,9 @@ public struct AcceptedAnswer: Hashable, Sendable, CustomStringConvertible {
     return .success(AcceptedAnswer(sessionID: sessionID, hostedURL: url))
   }
 
-  /// The session, taken to be created at `createdAt`: when the request left.
-  public func session(createdAt: Timestamp) -> CreatedSession {
-    CreatedSession(sessionID: sessionID, hostedURL: hostedURL, createdAt: createdAt)
+  /// The session, taken to be created at `createdAt` (when the request left) and to live for `lifetime`.
+  public func session(createdAt: Timestamp, lifetime: Duration = CreatedSession.lifetime) -> CreatedSession {
+    CreatedSession(sessionID: sessionID, hostedURL: hostedURL, createdAt: createdAt, expiresAt: createdAt + lifetime)
   }
 
   /// The session's id, never its URL.

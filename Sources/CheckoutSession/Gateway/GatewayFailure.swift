@@ -53,6 +53,8 @@ public struct GatewayFailure: Error, Hashable, Sendable, CustomStringConvertible
     public static let badAnswer = Code(rawValue: "BAD_ANSWER")
     /// A `hostedUrl` that is not https on the configured host or does not carry the session's id, or a `sessionId` that is no UUID.
     public static let untrustedAnswer = Code(rawValue: "UNTRUSTED_ANSWER")
+    /// More calls wait in this process than may. The request never left.
+    public static let overloaded = Code(rawValue: "OVERLOADED")
     /// Given up because the process stops.
     public static let canceled = Code(rawValue: "CANCELED")
   }
@@ -71,6 +73,12 @@ public struct GatewayFailure: Error, Hashable, Sendable, CustomStringConvertible
   public var inDoubt: Bool
   /// How long the gateway asked everybody to wait, from `Retry-After` (seconds or HTTP date, already turned into a duration).
   public var retryAfter: Duration?
+
+  /// Whether the request surely never left, so that nobody was asked: there was no connection, no token, or no room.
+  public var neverLeft: Bool { [.connectFailed, .tokenUnavailable, .tokenLate, .overloaded].contains(code) }
+
+  /// Whether the gateway was reached: it answered, or the request was lost after it had left. A cancelled call says neither.
+  public var reachedGateway: Bool { !neverLeft && code != .canceled }
 
   /// `CODE: detail`.
   public var description: String { "\(code.rawValue): \(detail)" }

@@ -89,6 +89,18 @@ public struct JSONWriter: ~Copyable {
     if let value { member(name, value) }
   }
 
+  /// A member that is a string or null.
+  public mutating func memberOrNull(_ name: String, _ value: String?) {
+    self.name(name)
+    if let value { string(value) } else { null() }
+  }
+
+  /// A member that is an integer or null.
+  public mutating func memberOrNull(_ name: String, _ value: (some BinaryInteger)?) {
+    self.name(name)
+    if let value { integer(value) } else { null() }
+  }
+
   /// A member that is an integer.
   public mutating func member(_ name: String, _ value: some BinaryInteger) {
     self.name(name)

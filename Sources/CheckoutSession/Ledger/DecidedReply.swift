@@ -4,6 +4,8 @@ public struct DecidedReply: Hashable, Sendable {
   public var outcome: ReplyOutcome
   /// The session; only with ``ReplyOutcome/created``. Nil there once the session has ended and its URL is erased.
   public var session: CreatedSession?
+  /// The session if it has completed: it has no URL any more, and its request needs no other session.
+  public var completed: CompletedSession?
   /// Why there is no session; with every other outcome.
   public var error: ReplyError?
   /// POSTs sent for this generation, by every run that worked on it as far as known.
@@ -12,9 +14,13 @@ public struct DecidedReply: Hashable, Sendable {
   public var decidedAt: Timestamp
 
   /// Makes a decision.
-  public init(outcome: ReplyOutcome, session: CreatedSession?, error: ReplyError?, attempts: Int, decidedAt: Timestamp) {
+  public init(
+    outcome: ReplyOutcome, session: CreatedSession?, completed: CompletedSession? = nil, error: ReplyError?, attempts: Int,
+    decidedAt: Timestamp
+  ) {
     self.outcome = outcome
     self.session = session
+    self.completed = completed
     self.error = error
     self.attempts = attempts
     self.decidedAt = decidedAt

@@ -1,5 +1,3 @@
-import Crypto
-
 /// One record of the reply topic (`contract/messages.md`, "Reply value").
 public struct Reply: Hashable, Sendable {
   /// Merchant and request id.
@@ -22,7 +20,7 @@ public struct Reply: Hashable, Sendable {
     self.generation = generation
   }
 
-  /// Appends the value: one JSON object, without the members that are not known.
+  /// Appends the value: one JSON object, without the members that are not known. A session that has completed has no `hostedUrl` any more.
   public func append(to bytes: inout [UInt8]) {
     JSONWriter.append(to: &bytes) { json in
       json.object { json in
@@ -36,6 +34,10 @@ public struct Reply: Hashable, Sendable {
           json.member("hostedUrl", session.hostedURL)
           json.member("createdAt", session.createdAt)
           json.member("expiresAt", session.expiresAt)
+        } else if decision.outcome == .created, let completed = decision.completed {
+          json.member("sessionId", completed.sessionID.rawValue)
+          json.member("createdAt", completed.createdAt)
+          json.member("expiresAt", completed.expiresAt)
         }
         if decision.outcome != .created, let error = decision.error { Self.append(error, to: &json) }
         json.member("attempts", decision.attempts)
@@ -56,22 +58,9 @@ public struct Reply: Hashable, Sendable {
 
   /// The reply's `ce_id`: the same for the same (merchant, request id, generation, outcome), so that consumers can drop a reply that they
   /// have.
-  ///
-  /// The first 16 bytes of SHA-256 over `checkout-session-reply/1`, merchant, request id and outcome, each behind its length in eight
-  /// big-endian bytes, and the generation in eight big-endian bytes, written as a UUID of version 8 (RFC 9562, section 5.8). The lengths
-  /// keep `("a", "bc")` and `("ab", "c")` apart.
   public var ceID: String {
-    var input: [UInt8] = []
-    input.reserveCapacity(192)
-    for part in ["checkout-session-reply/1", identity.merchantID, identity.requestID, decision.outcome.rawValue] {
-      Self.append(bigEndian: UInt64(part.utf8.count), to: &input)
-      input.append(contentsOf: part.utf8)
-    }
-    Self.append(bigEndian: UInt64(bitPattern: Int64(generation)), to: &input)
-    return UUIDFormat.version8(Array(SHA256.hash(data: input)))
-  }
-
-  private static func append(bigEndian value: UInt64, to bytes: inout [UInt8]) {
-    for index: UInt64 in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (56 - 8 * index))) }
+    StableID.make(
+      purpose: "checkout-session-reply/1", parts: [identity.merchantID, identity.requestID, decision.outcome.rawValue],
+      number: UInt64(bitPattern: Int64(generation)))
   }
 }

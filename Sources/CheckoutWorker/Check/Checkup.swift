@@ -38,7 +38,7 @@ struct Checkup {
       return [.fail("kafka.properties", "\(error)", .wrongUsage, advice: "Mend the file; it must hold the credential and nothing else.")]
     }
     var (results, brokers) = await BrokerChecks(kafka: kafka, properties: properties, logger: logger).run()
-    let subjects = assembly.neededTopics.map { "topic \($0)" } + ["group \(kafka.groupId)"]
+    let subjects = assembly.allTopics.map { "topic \($0)" } + ["group \(kafka.groupId)"]
     guard let brokers else { return results + subjects.map { .skip($0, "no broker can be used") } }
     let topics = await TopicChecks(assembly: assembly, properties: properties, brokers: brokers, logger: logger).run()
     results += topics.results

@@ -1,7 +1,7 @@
 import Kafka
 import Logging
 
-/// Whether the topics that `run` reads and writes are there and can be used.
+/// Whether the topics that `run` and `reconcile` read and write are there and can be used.
 struct TopicChecks {
   let assembly: WorkerAssembly
   let properties: [String: String]
@@ -11,11 +11,11 @@ struct TopicChecks {
   private static let timeout: Duration = .seconds(5)
   private var kafka: WorkerConfiguration.Kafka { assembly.configuration.kafka }
 
-  /// A line for each topic, in the order of ``WorkerAssembly/neededTopics``; and the request topic's partitions if it can be read.
+  /// A line for each topic, in the order of ``WorkerAssembly/allTopics``; and the request topic's partitions if it can be read.
   func run() async -> (results: [CheckResult], requests: [TopicPartition]?) {
     let answers = await metadata()
     let requests = try? answers[kafka.topics.requests]?.get()
-    let results = assembly.neededTopics.map { name in
+    let results = assembly.allTopics.map { name in
       result(
         name, answers[name] ?? .failure(Self.noAnswer),
         requestPartitions: requests.flatMap { $0.partitions.isEmpty ? nil : $0.partitions.count })
@@ -28,7 +28,7 @@ struct TopicChecks {
   private static var noAnswer: KafkaError { KafkaError(code: .timedOut, message: "no answer within \(timeout * 2)") }
 
   private func metadata() async -> [String: Result<ClusterMetadata.Topic, KafkaError>] {
-    let (kafka, properties, logger, topics) = (kafka, properties, logger, assembly.neededTopics)
+    let (kafka, properties, logger, topics) = (kafka, properties, logger, assembly.allTopics)
     return await Deadline.wait(Self.timeout * 2 + .seconds(2)) {
       do throws(KafkaError) {
         let admin = try KafkaAdmin(bootstrapServers: kafka.bootstrapServers, properties: properties, logger: logger)

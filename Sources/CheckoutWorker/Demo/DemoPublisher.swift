@@ -5,9 +5,9 @@ import Records
 
 /// Publishes the demo's requests through the real producer, at an order pipeline's pace.
 struct DemoPublisher {
-  /// Requests a second.
-  static let requestsPerSecond = 350
-  private static let groupRecords = 35
+  /// Requests a second: the demo is to be watched, and its gateway must have room left for questions.
+  static let requestsPerSecond = 250
+  private static let groupRecords = 25
 
   let producer: KafkaProducer
   let topic: String

@@ -4,11 +4,13 @@ import Logging
 import Records
 import Synchronization
 
-/// Reads all topics while the demo runs: what was asked when, and what was replied.
+/// Reads all topics while the demo runs: what was asked when, what was replied, and what became of the sessions.
 final class DemoReader: Sendable {
   private struct State {
     var replies: [DemoReply] = []
-    var unreadable = 0
+    var events: [DemoEvent] = []
+    var tally = DemoTally()
+    var unreadable: [String: Int] = [:]
     var deadLetters = 0
     var askedAtMilliseconds: [String: Int64] = [:]
     var firstRequestAt: ContinuousClock.Instant?
@@ -22,7 +24,7 @@ final class DemoReader: Sendable {
   init(_ configuration: WorkerConfiguration) throws {
     let topics = configuration.kafka.topics
     self.topics = topics
-    let partitions = [topics.requests, topics.replies].flatMap { topic in
+    let partitions = [topics.requests, topics.replies, topics.status].flatMap { topic in
       (0..<Int32(DemoEnvironment.partitions)).map { TopicPartition(topic: topic, partition: $0) }
     }
     let all = partitions + [TopicPartition(topic: topics.deadLetters, partition: 0)]
@@ -53,47 +55,46 @@ final class DemoReader: Sendable {
     }
   }
 
-  /// Replies read so far.
+  /// Replies read so far, in the order of their partitions.
   var replies: [DemoReply] { state.withLock { $0.replies } }
-  /// Records of the reply topic that are no replies.
-  var unreadable: Int { state.withLock { $0.unreadable } }
+  /// Status events read so far, in the order of their partitions.
+  var events: [DemoEvent] { state.withLock { $0.events } }
+  /// How far it all is.
+  var tally: DemoTally { state.withLock { $0.tally } }
+  /// Records that are not what belongs into their topic, by topic.
+  var unreadable: [String: Int] { state.withLock { $0.unreadable } }
   /// Dead letters read so far.
   var deadLetters: Int { state.withLock { $0.deadLetters } }
 
   /// Reads until cancelled.
   func run() async {
     while let batch = try? await consumer.nextBatch(BatchLimits(linger: .zero)) {
-      take(batch)
+      state.withLock { state in
+        for record in batch.records { take(record, of: batch, into: &state) }
+      }
       consumer.finish(batch)
     }
     _ = await consumer.close(timeout: .seconds(2))
   }
 
-  private func take(_ batch: RecordBatch) {
-    var replies: [DemoReply] = []
-    var unreadable = 0
-    var deadLetters = 0
-    var asked: [String: Int64] = [:]
-    for record in batch.records {
-      let topic = batch.topic(of: record)
-      if topic == topics.deadLetters {
-        deadLetters += 1
-      } else if topic == topics.requests {
-        guard let id = batch.headers(of: record).lastValue(named: "ce_id") else { continue }
-        asked[String(decoding: id, as: UTF8.self)] = record.timestampMilliseconds
-      } else if let reply = DemoReply(record, in: batch) {
-        replies.append(reply)
-      } else {
-        unreadable += 1
-      }
-    }
-    state.withLock { state in
-      if state.firstRequestAt == nil, !asked.isEmpty { state.firstRequestAt = .now }
-      if !replies.isEmpty { state.lastReplyAt = .now }
-      state.replies += replies
-      state.unreadable += unreadable
-      state.deadLetters += deadLetters
-      state.askedAtMilliseconds.merge(asked) { first, _ in first }
+  private func take(_ record: Record, of batch: RecordBatch, into state: inout State) {
+    let topic = batch.topic(of: record)
+    switch topic {
+    case topics.deadLetters:
+      state.deadLetters += 1
+    case topics.requests:
+      guard let id = batch.headers(of: record).lastValue(named: "ce_id") else { return }
+      if state.firstRequestAt == nil { state.firstRequestAt = .now }
+      state.askedAtMilliseconds.merge([(String(decoding: id, as: UTF8.self), record.timestampMilliseconds)]) { first, _ in first }
+    case topics.status:
+      guard let event = DemoEvent(record, in: batch) else { return state.unreadable[topic, default: 0] += 1 }
+      state.events.append(event)
+      state.tally.count(event)
+    default:
+      guard let reply = DemoReply(record, in: batch) else { return state.unreadable[topic, default: 0] += 1 }
+      state.lastReplyAt = .now
+      state.replies.append(reply)
+      state.tally.count(reply)
     }
   }
 }

@@ -8,6 +8,9 @@ struct DemoRequests {
   private var valid: [DemoRequest] = []
   private let now: Timestamp
 
+  /// A request is repeated soon: one that is repeated after its session has ended would get another, and runs with one seed would differ.
+  private static let repetitionDistanceMax = 32
+
   /// - Parameter now: what expired requests lie before.
   init(seed: UInt64, now: Timestamp) {
     generator = SplitMix64(seed: seed)
@@ -29,12 +32,16 @@ struct DemoRequests {
   private mutating func next() -> DemoRequest {
     switch Int.random(in: 0..<100, using: &generator) {
     case 80..<88: return invalid()
-    case 88..<94: if let earlier = valid.randomElement(using: &generator) { return repeated(earlier) }
-    case 94..<96: if let earlier = valid.randomElement(using: &generator) { return conflicting(earlier) }
+    case 88..<94: if let earlier = recent { return repeated(earlier) }
+    case 94..<96: if let earlier = recent { return conflicting(earlier) }
     case 96..<100: return expired()
     default: break
     }
     return fresh(.valid)
+  }
+
+  private var recent: DemoRequest? {
+    mutating get { valid.suffix(Self.repetitionDistanceMax).randomElement(using: &generator) }
   }
 
   private mutating func repeated(_ earlier: DemoRequest) -> DemoRequest {

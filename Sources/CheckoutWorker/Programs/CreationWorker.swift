@@ -6,32 +6,21 @@ import Kafka
 import Ledger
 import Logging
 import Pacing
-import Synchronization
 import Telemetry
 
 /// The create stage with its real parts: opens them, waits until they can be reached, runs the stage, and closes them in order.
 final class CreationWorker: Sendable {
-  private enum Phase {
-    case starting
-    case working(CreationService, KafkaProducer)
-    case asked
-  }
-
   private let setup: ProcessSetup
   private let assembly: WorkerAssembly
   private let stop: KafkaConsumerConfiguration.StopCondition
   private let logger: Logger
-  private let phase = Mutex(Phase.starting)
   private let startup: StartupWait
+  private let drainRequest: DrainRequest
   private let onPartitionEvent: (@Sendable (PartitionEvent) -> Void)?
 
   // The 25 s of a drain, at the worst: the stage gives up what is in flight after 12 s (`WorkerAssembly.drainTimeout`) and ends 5 s later; what librdkafka
-  // has not delivered by then is purged, and the consumer leaves its group. `SignalGuard` ends the process whatever hangs.
-  private static let purgeAfter: Duration = .seconds(16)
-  private static let purgeTimeout: Duration = .seconds(1)
+  // has not delivered by then is purged (`StageParts`), and the consumer leaves its group. `SignalGuard` ends the process whatever hangs.
   private static let consumerCloseTimeout: Duration = .seconds(4)
-  private static let producerCloseTimeout: Duration = .seconds(2)
-  private static let gatewayGrace: Duration = .milliseconds(500)
 
   /// - Parameter onPartitionEvent: called on the consumer's thread when partitions come and go.
   init(
@@ -45,101 +34,66 @@ final class CreationWorker: Sendable {
     self.logger = logger
     // A batch job that cannot begin should fail while its scheduler looks; a service waits for as long as it takes.
     startup = StartupWait(logger: logger, givesUpAfter: stop == .never ? nil : .seconds(60))
+    drainRequest = DrainRequest(startup: startup)
   }
 
-  /// Whether ``beginDrain()`` was called before the work had ended by itself.
-  var wasAskedToEnd: Bool {
-    phase.withLock { phase in
-      if case .working(let service, _) = phase { service.status.isDraining } else { true }
-    }
-  }
+  /// Whether ``beginDrain()`` was called.
+  var wasAskedToEnd: Bool { drainRequest.isMade }
 
   /// Asks it to end: what is under way is finished or abandoned. May be called at any time.
-  func beginDrain() {
-    let working = phase.withLock { phase -> (CreationService, KafkaProducer)? in
-      switch phase {
-      case .working(let service, let producer): return (service, producer)
-      case .starting, .asked:
-        phase = .asked
-        return nil
-      }
-    }
-    guard let (service, producer) = working else { return startup.cancel() }
-    service.beginDrain()
-    Task {
-      // Ends every publication that a silent broker holds up. Does nothing if the producer has been closed by then.
-      try await ContinuousClock().sleep(for: Self.purgeAfter)
-      _ = await producer.close(timeout: Self.purgeTimeout)
-    }
-  }
+  func beginDrain() { drainRequest.make() }
 
   /// Runs until the source ends or ``beginDrain()``.
   /// - Throws: what ends the process, see ``PartFailure``; `CancellationError` if it was asked to end before it had begun.
   func run() async throws -> CreationStatistics {
-    let health = HealthBoard()
-    return try await withThrowingTaskGroup(of: CreationStatistics?.self) { group in
-      // First of all, so that whoever restarts processes that do not answer lets this one wait for its parts.
-      if let admin = try WorkerAdmin.server(setup: setup, health: health) {
-        group.addTask {
-          try await admin.run()
-          return nil
-        }
+    let admin = AdminBeside(
+      setup: setup, program: "checkout-worker run",
+      keyMetrics: [
+        "checkout_creation_replies_total", "checkout_creation_dead_letters_total", "checkout_creation_records_in_flight",
+        "checkout_pacing_rate", "checkout_pacing_waiting", "checkout_merchants_held", "checkout_gateway_unreachable",
+      ])
+    return try await admin.run { [self] health in
+      try await StageParts.withOpen(assembly, topics: assembly.writtenTopics, startup: startup, logger: logger) { parts in
+        try await run(parts, health: health)
       }
-      group.addTask { try await self.work(health) }
-      // The admin server ends only by cancellation or by an error, so the first result is the stage's.
-      while let result = try await group.next() {
-        guard let statistics = result else { continue }
-        group.cancelAll()
-        return statistics
-      }
-      throw CancellationError()
     }
   }
 
-  private func work(_ health: HealthBoard) async throws -> CreationStatistics {
-    let ledger = try await startup.retrying("ledger", at: "\(setup.configuration.ledger.store)") {
-      try await SQLiteLedger.open(self.assembly.ledger(.readWrite), logger: Logger(label: "ledger"))
-    }
-    let gateway = try GatewayClient(configuration: assembly.gateway(), logger: Logger(label: "gateway"))
-    let producer = try KafkaProducer(configuration: assembly.producer(), logger: Logger(label: "kafka-producer"))
-    do {
-      let statistics = try await run(ledger: ledger, gateway: gateway, producer: producer, health: health)
-      await close(ledger: ledger, gateway: gateway, producer: producer)
-      return statistics
-    } catch {
-      await close(ledger: ledger, gateway: gateway, producer: producer)
-      throw error
-    }
-  }
-
-  private func run(
-    ledger: SQLiteLedger, gateway: GatewayClient, producer: KafkaProducer, health: HealthBoard
-  ) async throws -> CreationStatistics {
+  private func run(_ parts: StageParts, health: HealthBoard) async throws -> CreationStatistics {
     let partitionCounts = try await startup.retrying("broker", at: setup.configuration.kafka.bootstrapServers) {
-      try await self.partitionCounts(producer)
+      try await parts.partitionCounts(of: self.assembly.neededTopics)
     }
     try await startup.retrying("gateway", at: setup.configuration.gateway.baseURL) {
-      let report = await gateway.probe()
+      let report = await parts.gateway.probe()
       try self.judge(report)
     }
     let consumer = try KafkaConsumer(
       configuration: assembly.consumer(stop: stop, onPartitionEvent: onPartitionEvent), logger: Logger(label: "kafka-consumer"))
+    let time = MonotonicTime.continuous()
     let service = CreationService(
       configuration: assembly.creation(partitionCounts: partitionCounts), source: KafkaRequestSource(consumer),
-      sink: KafkaReplySink(producer: producer), creator: gateway, ledger: ledger, endsWhenRefused: stop != .never,
+      sink: KafkaSink(producer: parts.producer), creator: parts.gateway, ledger: parts.ledger, time: time, endsWhenRefused: stop != .never,
       logger: Logger(label: "creation"))
+    let quota = StageQuota(
+      assembly, lane: .creation, ledger: parts.ledger, time: time, pacing: { service.status.pacing },
+      apply: { service.setQuota(fraction: $0, pausedUntil: $1) })
     let result: Result<CreationStatistics, any Error>
     do {
-      try begin(service, producer)
+      try drainRequest.stageBegins {
+        service.beginDrain()
+        parts.purgePublicationsLater()
+      }
+      logBegin()
       health.begin(
-        WorkerHealth(service: service, consumer: consumer, producer: producer, merchants: setup.configuration.merchants), in: setup.registry
-      )
-      result = .success(try await run(service, beside: housekeeping(ledger)))
+        CreationHealth(service: service, consumer: consumer, producer: parts.producer, merchants: setup.configuration.merchants),
+        in: setup.registry)
+      quota.register(in: setup.registry)
+      result = .success(try await quota.keep { try await self.run(service, beside: self.housekeeping(parts.ledger)) })
     } catch {
       result = .failure(error)
     }
     // The stage has finished or given up every record, so there is nothing to wait for.
-    log(await consumer.close(timeout: Self.consumerCloseTimeout, waitsForRecords: false), of: "consumer")
+    await consumer.close(timeout: Self.consumerCloseTimeout, waitsForRecords: false).log("consumer", logger)
     return try result.get()
   }
 
@@ -155,11 +109,7 @@ final class CreationWorker: Sendable {
     }
   }
 
-  private func begin(_ service: CreationService, _ producer: KafkaProducer) throws {
-    try phase.withLock { phase in
-      if case .asked = phase { throw CancellationError() }
-      phase = .working(service, producer)
-    }
+  private func logBegin() {
     logger.notice(
       "creating sessions",
       metadata: [
@@ -191,30 +141,5 @@ final class CreationWorker: Sendable {
     ]
     for (outcome, count) in statistics.replies { metadata["outcome.\(outcome.rawValue.lowercased())"] = "\(count)" }
     logger.notice("done", metadata: metadata)
-  }
-
-  /// Also proves that the broker can be reached and that the topics are there.
-  private func partitionCounts(_ producer: KafkaProducer) async throws -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for topic in assembly.neededTopics { counts[topic] = try await producer.partitionsCount(of: topic, timeout: .seconds(5)) }
-    return counts
-  }
-
-  private func close(ledger: SQLiteLedger, gateway: GatewayClient, producer: KafkaProducer) async {
-    async let gatewayIsDown: Void = gateway.shutdown(grace: Self.gatewayGrace)
-    log(await producer.close(timeout: Self.producerCloseTimeout), of: "producer")
-    await gatewayIsDown
-    await ledger.close()
-  }
-
-  private func log(_ report: CloseReport, of client: String) {
-    // Records that were given up come again, as a drain has said already.
-    guard report.unfinishedStep != nil || report.commitError != nil else { return }
-    logger.warning(
-      "the \(client) did not close cleanly",
-      metadata: [
-        "unfinished_step": "\(report.unfinishedStep?.rawValue ?? "none")", "records_abandoned": "\(report.recordsAbandonedCount)",
-        "commit_error": "\(report.commitError.map(String.init(describing:)) ?? "none")",
-      ])
   }
 }

@@ -2,12 +2,12 @@ import AdminHTTP
 import Synchronization
 import Telemetry
 
-/// The worker's health as the admin endpoints see it: from the first moment on, when the parts are still waited for.
+/// A stage's health as the admin endpoints see it: from the first moment on, when the parts are still waited for.
 final class HealthBoard: Sendable {
-  private let health = Mutex<WorkerHealth?>(nil)
+  private let health = Mutex<(any StageHealth)?>(nil)
 
   /// From now on the parts are there.
-  func begin(_ health: WorkerHealth, in registry: PrometheusRegistry) {
+  func begin(_ health: any StageHealth, in registry: PrometheusRegistry) {
     health.register(in: registry)
     self.health.withLock { $0 = health }
   }

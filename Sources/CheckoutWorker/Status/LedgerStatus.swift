@@ -47,7 +47,7 @@ struct LedgerStatus: Hashable, Sendable {
       let ledger = try await SQLiteLedger.open(assembly.ledger(.readOnly), logger: logger)
       let read: Result<LedgerStatistics, LedgerFailure>
       do throws(LedgerFailure) {
-        read = .success(try await ledger.statistics(now: now))
+        read = .success(try await ledger.statistics(now: now, sessionLifetime: assembly.sessionLifetime))
       } catch {
         read = .failure(error)
       }

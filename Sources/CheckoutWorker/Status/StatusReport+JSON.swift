@@ -7,6 +7,7 @@ import Ledger
 /// ```
 /// {
 ///   "at": "2026-01-31T12:00:00.000Z",
+///   "findings": [{"code": TEXT, "text": TEXT}, …],               what needs attention, the worst first; codes: StatusFinding
 ///   "oldestUnanswered": {"at": RFC 3339, "ageSeconds": N},       both null: none waits, or unknown
 ///   "ledger": {
 ///     "location": PATH or "memory:", "state": "ok" | "absent" | "empty" | "memory" | "unreadable",
@@ -15,7 +16,17 @@ import Ledger
 ///     "undecided": {"count": N, "oldestAt": RFC 3339 or null}, "inDoubt": N,
 ///     "unpublished": {"count": N, "oldestAt": RFC 3339 or null},
 ///     "liveSessions": [{"ageFromSeconds": N, "ageBelowSeconds": N, "count": N}, …],
-///     "inDoubtClaimsTotal": N, "publishedTotal": N, "lastPublishedAt": RFC 3339 or null, "fileBytes": N
+///     "inDoubtClaimsTotal": N, "publishedTotal": N, "lastPublishedAt": RFC 3339 or null, "fileBytes": N,
+///     "outstanding": {                                           every member null in a ledger of the version before
+///       "count": N, "unresolved": N, "overdue": N, "due": N, "leased": N, "oldestAt": RFC 3339 or null,
+///       "byStatus": {"ACCEPTED": N, …every status…},             one that has ended stands here until its event is published
+///       "byAge": [{"ageFromSeconds": N, "ageBelowSeconds": N or null, "count": N}, …],
+///       "pollsLastMinute": N, "pollsTotal": N,
+///       "unpublishedEvents": {"count": N, "oldestAt": RFC 3339 or null}, "publishedEventsTotal": N,
+///       "endedTotal": {"COMPLETED": N, …every terminal status…}
+///     },
+///     "quotaMembers": [{"lane": "CREATION" | "RECONCILIATION", "granted": 0…1, "demand": 0…1, "grantedUntil": RFC 3339,
+///                       "pausedUntil": RFC 3339 or null}, …]
 ///   },
 ///   "kafka": {
 ///     "bootstrapServers": TEXT, "group": TEXT, "topic": TEXT, "state": "ok" | "unknown", "reason": TEXT or null,
@@ -33,11 +44,22 @@ extension StatusReport {
     JSONWriter.append(to: &bytes) { writer in
       writer.object { writer in
         writer.member("at", at)
-        writer.object("oldestUnanswered") { writer in
-          writer.optional("at", oldestUnanswered)
-          writer.optional("ageSeconds", oldestUnanswered.map { max(0, (at - $0).wholeMilliseconds / 1000) })
+        writer.array("findings") { writer in
+          for finding in findings {
+            writer.object { writer in
+              writer.member("code", finding.code.rawValue)
+              writer.member("text", finding.text)
+            }
+          }
         }
-        writer.object("ledger") { Self.write(ledger, to: &$0) }
+        writer.object("oldestUnanswered") { writer in
+          writer.memberOrNull("at", oldestUnanswered)
+          writer.memberOrNull("ageSeconds", oldestUnanswered.map { max(0, (at - $0).wholeMilliseconds / 1000) })
+        }
+        writer.object("ledger") { writer in
+          Self.write(ledger, to: &writer)
+          write(ledger.statistics?.outstanding, to: &writer)
+        }
         writer.object("kafka") { Self.write(group, to: &$0) }
       }
     }
@@ -48,26 +70,26 @@ extension StatusReport {
     let statistics = ledger.statistics
     writer.member("location", ledger.location)
     writer.member("state", ledger.state.rawValue)
-    writer.optional("reason", ledger.failure?.description)
-    writer.optional("identities", statistics?.identities)
+    writer.memberOrNull("reason", ledger.failure?.description)
+    writer.memberOrNull("identities", statistics?.identities)
     writer.object("decisions") { writer in
-      for outcome in ReplyOutcome.allCases { writer.optional(outcome.rawValue, statistics.map { $0.decisions[outcome] ?? 0 }) }
+      for outcome in ReplyOutcome.allCases { writer.memberOrNull(outcome.rawValue, statistics.map { $0.decisions[outcome] ?? 0 }) }
     }
     write("undecided", statistics?.undecided, to: &writer)
-    writer.optional("inDoubt", statistics?.inDoubt)
+    writer.memberOrNull("inDoubt", statistics?.inDoubt)
     write("unpublished", statistics?.unpublished, to: &writer)
     writer.name("liveSessions")
     if let sessions = statistics?.liveSessions { write(sessions, to: &writer) } else { writer.null() }
-    writer.optional("inDoubtClaimsTotal", statistics?.inDoubtClaimsTotal)
-    writer.optional("publishedTotal", statistics?.publishedTotal)
-    writer.optional("lastPublishedAt", statistics?.lastPublishedAt)
-    writer.optional("fileBytes", statistics?.fileBytes)
+    writer.memberOrNull("inDoubtClaimsTotal", statistics?.inDoubtClaimsTotal)
+    writer.memberOrNull("publishedTotal", statistics?.publishedTotal)
+    writer.memberOrNull("lastPublishedAt", statistics?.lastPublishedAt)
+    writer.memberOrNull("fileBytes", statistics?.fileBytes)
   }
 
-  private static func write(_ name: String, _ backlog: LedgerStatistics.Backlog?, to writer: inout JSONWriter) {
+  static func write(_ name: String, _ backlog: LedgerStatistics.Backlog?, to writer: inout JSONWriter) {
     writer.object(name) { writer in
-      writer.optional("count", backlog?.count)
-      writer.optional("oldestAt", backlog?.oldest)
+      writer.memberOrNull("count", backlog?.count)
+      writer.memberOrNull("oldestAt", backlog?.oldest)
     }
   }
 
@@ -88,18 +110,18 @@ extension StatusReport {
     writer.member("group", group.group)
     writer.member("topic", group.topic)
     writer.member("state", group.failure == nil ? "ok" : "unknown")
-    writer.optional("reason", group.failure?.description)
-    writer.optional("lag", group.lag)
-    writer.optional("oldestUncommittedAt", group.oldestUncommitted)
+    writer.memberOrNull("reason", group.failure?.description)
+    writer.memberOrNull("lag", group.lag)
+    writer.memberOrNull("oldestUncommittedAt", group.oldestUncommitted)
     writer.name("partitions")
     guard let partitions = group.partitions else { return writer.null() }
     writer.beginArray()
     for partition in partitions {
       writer.object { writer in
         writer.member("partition", partition.partition.partition)
-        writer.optional("committed", partition.committed)
+        writer.memberOrNull("committed", partition.committed)
         writer.member("end", partition.end)
-        writer.optional("lag", partition.lag)
+        writer.memberOrNull("lag", partition.lag)
       }
     }
     writer.endArray()
@@ -107,20 +129,8 @@ extension StatusReport {
 }
 
 extension JSONWriter {
-  /// A member that is an integer, or null.
-  fileprivate mutating func optional(_ name: String, _ value: (some BinaryInteger)?) {
-    self.name(name)
-    if let value { integer(value) } else { null() }
-  }
-
-  /// A member that is a string, or null.
-  fileprivate mutating func optional(_ name: String, _ value: String?) {
-    self.name(name)
-    if let value { string(value) } else { null() }
-  }
-
   /// A member that is a moment, or null.
-  fileprivate mutating func optional(_ name: String, _ value: Timestamp?) {
+  mutating func memberOrNull(_ name: String, _ value: Timestamp?) {
     self.name(name)
     if let value { timestamp(value) } else { null() }
   }

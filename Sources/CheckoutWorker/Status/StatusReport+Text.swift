@@ -6,8 +6,14 @@ import Ledger
 extension StatusReport {
   /// The report, one part after the other.
   var text: String {
-    let parts = [summary, ledgerText, groupText]
-    return parts.joined(separator: "\n\n")
+    [attention, summary, ledgerText, sessionsText, groupText].compactMap(\.self).joined(separator: "\n\n")
+  }
+
+  /// What is wrong stands first, for who is woken up by it.
+  private var attention: String? {
+    let findings = findings
+    guard !findings.isEmpty else { return nil }
+    return (["NEEDS ATTENTION"] + findings.map { "  - \($0.text)" }).joined(separator: "\n")
   }
 
   private var summary: String {
@@ -29,7 +35,7 @@ extension StatusReport {
       "    of these in doubt  \(HumanText.number(statistics.inDoubt))",
       "  not yet published    \(backlog(statistics.unpublished))",
       "  published            \(HumanText.number(statistics.publishedTotal))"
-        + (statistics.lastPublishedAt.map { ", the last \(age(of: $0)) ago" } ?? ""),
+        + (statistics.lastPublishedAt.map { ", the last \(HumanText.duration(at - $0)) ago" } ?? ""),
       "", outcomes(statistics), "", sessions(statistics),
     ]
     if statistics.inDoubtClaimsTotal > 0 {
@@ -37,12 +43,6 @@ extension StatusReport {
     }
     return lines.joined(separator: "\n")
   }
-
-  private func backlog(_ backlog: LedgerStatistics.Backlog) -> String {
-    HumanText.number(backlog.count) + (backlog.oldest.map { ", the oldest for \(age(of: $0))" } ?? "")
-  }
-
-  private func age(of moment: Timestamp) -> String { HumanText.duration(at - moment) }
 
   private func outcomes(_ statistics: LedgerStatistics) -> String {
     var table = TextTable(header: ["outcome", "requests"], rightAligned: [1])
@@ -53,8 +53,7 @@ extension StatusReport {
   private func sessions(_ statistics: LedgerStatistics) -> String {
     var table = TextTable(header: ["age of live sessions", "sessions"], rightAligned: [1])
     for bucket in statistics.liveSessions {
-      let (from, below) = (bucket.ageFrom.components.seconds / 60, bucket.ageBelow.components.seconds / 60)
-      table.row("\(from) to \(below) min", HumanText.number(bucket.count))
+      table.row(Self.ages(from: bucket.ageFrom, below: bucket.ageBelow), HumanText.number(bucket.count))
     }
     return table.text
   }

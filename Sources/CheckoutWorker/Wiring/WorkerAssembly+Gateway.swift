@@ -29,6 +29,7 @@ extension WorkerAssembly {
       }
       gateway.noProxy = NoProxyList(proxy.noProxy)
     }
+    gateway.sessionLifetime = sessionLifetime
     gateway.appEnvironment = keys.appEnv
     gateway.userAgent = "checkout-session-worker/\(WorkerVersion.current)"
     return gateway

@@ -3,6 +3,7 @@ import Gateway
 import Kafka
 import Ledger
 import Pacing
+import Reconciliation
 import Records
 
 /// Turns the configuration into those of the parts. The one place that knows both sides.
@@ -18,6 +19,9 @@ struct WorkerAssembly: Sendable {
 
   /// Every topic that `run` needs.
   var neededTopics: [String] { [configuration.kafka.topics.requests] + writtenTopics }
+
+  /// Every topic that the commands need.
+  var allTopics: [String] { neededTopics + [configuration.kafka.topics.status] }
 
   /// The operator's librdkafka properties, credentials read from their files.
   /// - Throws: ``SecretFileError``.
@@ -38,10 +42,11 @@ struct WorkerAssembly: Sendable {
       properties: try kafkaProperties(), onPartitionEvent: onPartitionEvent)
   }
 
-  /// The producer of replies and dead letters.
-  func producer() throws(SecretFileError) -> KafkaProducerConfiguration {
+  /// A producer.
+  /// - Parameter topics: what it will write to.
+  func producer(topics: [String]) throws(SecretFileError) -> KafkaProducerConfiguration {
     KafkaProducerConfiguration(
-      bootstrapServers: configuration.kafka.bootstrapServers, topics: writtenTopics, properties: try kafkaProperties())
+      bootstrapServers: configuration.kafka.bootstrapServers, topics: topics, properties: try kafkaProperties())
   }
 
   /// The ledger.
@@ -63,25 +68,30 @@ struct WorkerAssembly: Sendable {
       batch: BatchLimits(recordsMax: creation.batch.recordsMax, bytesMax: creation.batch.bytesMax, linger: creation.batch.linger),
       batchesInFlight: creation.batchesInFlight,
       attempts: AttemptPolicy(attemptsMax: creation.maxAttempts, deadline: creation.batchDeadline),
-      pacer: pacer, minimumRemainingLifetime: creation.minimumRemainingLifetime,
-      lifetimeUncertainty: lifetimeUncertainty,
+      pacer: pacer, minimumRemainingLifetime: creation.minimumRemainingLifetime / configuration.gateway.timeScale,
+      lifetimeUncertainty: lifetimeUncertainty, firstPollAfter: reconciliation.firstPollAfter,
       deadLetterPayload: deadLetterPayload,
       routing: ReplyRouting(
         repliesTopic: configuration.kafka.topics.replies, deadLettersTopic: configuration.kafka.topics.deadLetters,
-        replyTopicsAllowed: Set(creation.replyTopicsAllowed), partitionCounts: partitionCounts, consumerGroup: configuration.kafka.groupId),
+        replyTopicsAllowed: Set(creation.replyTopicsAllowed), partitionCounts: partitionCounts, consumerGroup: configuration.kafka.groupId,
+        source: Self.eventSource),
       merchants: MerchantDirectory(
         ids: merchants.all.map(\.id), defaultIndex: merchants.all.firstIndex { $0.name == merchants.defaultName }),
       drainTimeout: Self.drainTimeout)
   }
 
   /// How long requests in flight may go on after SIGTERM; see `CreationWorker` for how the 25 s of a drain are shared out.
-  private static let drainTimeout: Duration = .seconds(12)
+  static let drainTimeout: Duration = .seconds(12)
 
   /// How long after its computed end a session's URL may still work: the gateway may have made it up to a request time-out after the request
   /// left, and clocks differ.
   var lifetimeUncertainty: Duration { configuration.gateway.requestTimeout + .seconds(15) }
 
-  private var pacer: PacerConfiguration {
+  /// `ce_source` of everything that is published.
+  static let eventSource = "/checkout-worker"
+
+  /// The whole of the quota; what part of it a process may use is the ``QuotaKeeper``'s business.
+  var pacer: PacerConfiguration {
     let quota = Self.quota(configuration.gateway.quota)
     // A retry of a request that the gateway never processed is no extra load, so an outage must not leave a queue that drains at a trickle:
     // half of the quota may be retries at any time.

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Pacing
+import Stage
 
 /// The decisions of the ``Dispatcher``, as a value: which calls to start, what became of answered ones, when to look again. No I/O and no clock.
 struct DispatchState: Sendable {
@@ -78,6 +79,12 @@ struct DispatchState: Sendable {
         takeFailure(failure, slot: result.id, now: now, wallNow: wallNow, into: &actions)
       }
     }
+  }
+
+  /// Changes the part of the gateway's quota that may be used, and pauses as long as another process was asked to.
+  mutating func setQuota(fraction: Double, pausedUntil: Duration?, now: Duration) {
+    pacer.setQuota(fraction: fraction, now: now)
+    if let pausedUntil { pacer.pause(until: pausedUntil) }
   }
 
   /// Stops sending: what has not been sent is abandoned now, what is under way may still end, and nothing is tried again.

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Pacing
+import Stage
 import Synchronization
 
 /// Sends requests to the gateway as fast as the quota, the concurrency and the gateway itself allow, and tries again what failed.
@@ -37,6 +38,11 @@ final class Dispatcher: Sendable {
   /// Abandons what has not been sent and tries nothing again.
   func drain() {
     change { state, _, _, actions in state.drain(into: &actions) }
+  }
+
+  /// Changes the part of the gateway's quota that may be used; see ``CreationService/setQuota(fraction:pausedUntil:)``.
+  func setQuota(fraction: Double, pausedUntil: Duration?) {
+    change { state, now, _, _ in state.setQuota(fraction: fraction, pausedUntil: pausedUntil, now: now) }
   }
 
   /// Counts for metrics and status lines.

@@ -1,4 +1,5 @@
 import Records
+import Stage
 import Synchronization
 
 /// A batch whose records are not all finished. Holds one place of `creation.batchesInFlight` until they are finished, put off or given up.

@@ -1,4 +1,5 @@
 import Records
+import Stage
 
 /// Where replies and dead letters go: a Kafka producer in production.
 public protocol ReplySink: Sendable {

@@ -2,6 +2,7 @@ import CheckoutSession
 import Logging
 import Pacing
 import Records
+import Stage
 import Synchronization
 
 // Taking work: steps 1 and 2 of "Order of writes" (`design/architecture.md`).
@@ -28,7 +29,9 @@ extension CreationService {
     var limits = configuration.batch
     let quota = configuration.pacer.quota
     guard !quota.isUnlimited else { return limits }
-    let sendable = quota.requestsPerSecond * Double(configuration.attempts.deadline.wholeMilliseconds) / 2000
+    // With no part of the quota at the moment one record at a time: the next grant comes within a second or two.
+    let rate = quota.requestsPerSecond * parts.dispatcher.snapshot.quotaFraction
+    let sendable = rate * Double(configuration.attempts.deadline.wholeMilliseconds) / 2000
     limits.recordsMax = min(limits.recordsMax, max(1, Int(sendable) / configuration.batchesInFlight))
     return limits
   }

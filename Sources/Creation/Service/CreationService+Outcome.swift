@@ -1,6 +1,7 @@
 import CheckoutSession
 import Logging
 import Pacing
+import Stage
 import Synchronization
 
 // What became of requests: after step 5 of "Order of writes" (`design/architecture.md`), or instead of it.
@@ -93,14 +94,16 @@ extension CreationService {
   private func renew(_ settlements: [Settlement]) async throws {
     var again = settlements.filter { !$0.holdsIdentity }.map(\.request)
     var holders = settlements.filter(\.holdsIdentity).map(\.request)
-    let keys = holders.compactMap(\.key)
+    let renewals = settlements.filter(\.holdsIdentity).compactMap { settlement in
+      settlement.request.key.map { GenerationRenewal(key: $0, mayBePublished: settlement.mayBePublished) }
+    }
     // A session belongs to a generation, and a generation has a key.
-    precondition(keys.count == holders.count, "a session without a key of the ledger")
+    precondition(renewals.count == holders.count, "a session without a key of the ledger")
     if isDraining {
       abandon(holders, holdingIdentities: true)
-    } else if !keys.isEmpty {
+    } else if !renewals.isEmpty {
       let renewed = try await holdingForLedger { () async throws(LedgerFailure) in
-        try await self.ledger.renew(keys, at: self.wallClock.now())
+        try await self.ledger.renew(renewals, at: self.wallClock.now())
       }
       guard let renewed else {
         abandon(holders, holdingIdentities: true)

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Logging
+import Stage
 
 // What people are told: one line for each change of what the gateway does, none for a request.
 extension CreationService {

@@ -2,6 +2,7 @@ import CheckoutSession
 import Logging
 import Pacing
 import Records
+import Stage
 import Synchronization
 
 /// The create stage: takes batches of requests, has a session created for each, and publishes the replies (`design/architecture.md`, "Order of writes").
@@ -108,6 +109,15 @@ public final class CreationService: Sendable {
 
   /// How long the last decisions of a drain may take to be published.
   private static let settlingTimeout: Duration = .seconds(5)
+
+  /// Changes the part of the gateway's quota that this stage may use, from now on: before this returns, nothing more starts than it allows.
+  /// Without a call the stage uses all of it. May be called at any time and from any thread; nothing in it waits.
+  /// - Parameters:
+  ///   - fraction: 0 to 1 of the configured quotas, bursts included; 0 starts nothing until it is more.
+  ///   - pausedUntil: nothing starts before, in the time the stage was made with: another process was told so by the gateway. It never shortens a pause.
+  public func setQuota(fraction: Double, pausedUntil: Duration? = nil) {
+    parts.dispatcher.setQuota(fraction: fraction, pausedUntil: pausedUntil)
+  }
 
   var isDraining: Bool { state.withLock { $0.isDraining } }
 

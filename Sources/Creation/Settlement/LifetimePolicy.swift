@@ -21,6 +21,8 @@ struct LifetimePolicy {
 
   func decide(_ settlement: Settlement, now: Timestamp) -> Decision {
     guard settlement.decision.outcome == .created else { return .publish }
+    // Paid, or whatever it was made for: the reply without a URL says so, and another session would be one too many.
+    if settlement.decision.completed != nil { return .publish }
     // The ledger erases a URL after its end.
     guard let session = settlement.decision.session else { return .renew }
     if session.expiresAt - now >= minimum { return .publish }

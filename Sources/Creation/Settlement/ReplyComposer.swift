@@ -1,5 +1,6 @@
 import CheckoutSession
 import Records
+import Stage
 
 /// Writes replies and dead letters (`contract/messages.md`) into a batch of outgoing records.
 struct ReplyComposer: Sendable {
@@ -31,7 +32,7 @@ struct ReplyComposer: Sendable {
       topic: request.headers.replyTopic ?? routing.repliesTopic, partition: request.headers.replyPartition, key: request.key,
       value: { reply.append(to: &$0) },
       headers: { bytes in
-        self.headers.append(outcome: reply.decision.outcome, id: reply.ceID, time: reply.decision.decidedAt, to: &bytes)
+        self.headers[reply.decision.outcome].append(id: reply.ceID, time: reply.decision.decidedAt, to: &bytes)
         if let correlation = request.headers.correlation { bytes.append(contentsOf: correlation) }
         if let trace = request.headers.trace {
           PackedHeaders.append(name: HeaderName.traceparent.utf8, value: trace.traceparent.utf8, to: &bytes)

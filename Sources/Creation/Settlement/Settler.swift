@@ -2,6 +2,7 @@ import CheckoutSession
 import Logging
 import Pacing
 import Records
+import Stage
 import Synchronization
 
 /// Makes decisions durable and public: records them in the ledger, publishes replies and dead letters, marks them published and finishes their
@@ -121,11 +122,11 @@ final class Settler: Sendable {
   private func record(_ settlements: [Settlement]) async throws -> [Settlement]? {
     var settlements = settlements
     var positions: [Int] = []
-    var decisions: [(ClaimKey, DecidedReply)] = []
+    var decisions: [NewDecision] = []
     for index in settlements.indices where settlements[index].recording == .wanted {
       guard let key = settlements[index].request.key else { continue }
       positions.append(index)
-      decisions.append((key, settlements[index].decision))
+      decisions.append(NewDecision(key: key, reply: settlements[index].decision, watch: watch(settlements[index])))
     }
     guard !decisions.isEmpty else { return settlements }
     do {
@@ -145,6 +146,14 @@ final class Settler: Sendable {
         metadata: ["error": "\(error)", "decisions": "\(decisions.count)", "again_in": "\(wait)"])
       return nil
     }
+  }
+
+  /// How the reconciliation stage is to watch a created session.
+  private func watch(_ settlement: Settlement) -> SessionWatch? {
+    guard let session = settlement.decision.session, let mode = settlement.request.incoming.mode else { return nil }
+    return SessionWatch(
+      recordKey: settlement.request.incoming.key.map(Array.init),
+      firstPollAt: session.createdAt + (configuration.firstPollAfter[mode] ?? .zero))
   }
 
   /// Step 4.

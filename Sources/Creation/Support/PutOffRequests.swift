@@ -1,3 +1,4 @@
+import Stage
 import Synchronization
 
 /// Requests that wait for an earlier URL of theirs to die, so that a drain can take them out of their wait.

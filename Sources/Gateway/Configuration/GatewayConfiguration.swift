@@ -1,3 +1,5 @@
+import CheckoutSession
+
 /// What the gateway client needs to know. The keys are those of `design/architecture.md`, "Configuration keys".
 public struct GatewayConfiguration: Hashable, Sendable {
   /// `gateway.baseURL`: up to and without `/sessions`.
@@ -36,6 +38,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
   public var proxy: ProxyConfiguration?
   /// `gateway.noProxy`.
   public var noProxy = NoProxyList([])
+  /// How long a session lives from its creation; the contract's 15 minutes but for a simulator whose time runs faster (`gateway.timeScale`).
+  public var sessionLifetime = CreatedSession.lifetime
   /// The `User-Agent` header.
   public var userAgent = "checkout-session-worker"
 

@@ -47,8 +47,3 @@ enum ErrorTable {
       .transient, .badAnswer, title: "Bad answer", detail: detail, httpStatus: status, inDoubt: method == .create)
   }
 }
-
-extension GatewayFailure.Code {
-  /// More calls wait than may.
-  static let overloaded = GatewayFailure.Code(rawValue: "OVERLOADED")
-}

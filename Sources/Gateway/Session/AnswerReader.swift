@@ -5,11 +5,12 @@ import NIOCore
 enum AnswerReader {
   /// The session of a 202 to `POST /sessions`.
   static func createdSession(
-    _ answer: HTTPAnswer, rule: HostedURLRule, createdAt: Timestamp, reader: inout JSONReader
+    _ answer: HTTPAnswer, rule: HostedURLRule, createdAt: Timestamp, lifetime: Duration, reader: inout JSONReader
   ) -> Result<CreatedSession, GatewayFailure> {
     if let fault = fault(of: answer, to: .create) { return .failure(fault) }
     do throws(GatewayFailure) {
-      return .success(try AcceptedAnswer.read(bytes(of: answer), rule: rule, reader: &reader).session(createdAt: createdAt))
+      return .success(
+        try AcceptedAnswer.read(bytes(of: answer), rule: rule, reader: &reader).session(createdAt: createdAt, lifetime: lifetime))
     } catch {
       return .failure(error)
     }

@@ -21,7 +21,7 @@ final class ClientCore {
     self.providers = providers
     tokenTransports = transports
     environment = ExchangeEnvironment(
-      wallClock: wallClock, hostedURLRule: plan.hostedURLRule, metrics: metrics,
+      wallClock: wallClock, hostedURLRule: plan.hostedURLRule, sessionLifetime: plan.configuration.sessionLifetime, metrics: metrics,
       tokenWaitMax: TimeAmount(plan.configuration.tokenWaitMax))
     merchants = zip(plan.configuration.merchants, indexes).map { merchant, index in
       MerchantChannel(

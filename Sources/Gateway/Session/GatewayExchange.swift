@@ -72,7 +72,7 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
     case (.create(let call, let sink), .success(let answer)) where answer.status == 202:
       merchant.tokens.accepted(generation: tokenGeneration)
       let outcome = AnswerReader.createdSession(
-        answer, rule: environment.hostedURLRule, createdAt: sentAt, reader: &environment.jsonReader)
+        answer, rule: environment.hostedURLRule, createdAt: sentAt, lifetime: environment.sessionLifetime, reader: &environment.jsonReader)
       sink.append(CreateSessionResult(id: call.id, outcome: outcome))
     case (.read(let call, let sink), .success(let answer)) where answer.status == 200:
       merchant.tokens.accepted(generation: tokenGeneration)

@@ -28,7 +28,7 @@ struct SessionAnswer {
   }
 
   /// The answer to a GET while the session truly has `status`.
-  func answer(for status: SessionStatus) -> Answer {
+  func answer(for status: SimulatedStatus) -> Answer {
     switch status {
     case .canceled: return .sessionCanceled
     case .timedOut: return .sessionTimedOut
@@ -43,7 +43,7 @@ struct SessionAnswer {
   }
 
   /// Shape 1: `{"id","status"}`.
-  private func flat(_ status: SessionStatus, told: String) -> Answer {
+  private func flat(_ status: SimulatedStatus, told: String) -> Answer {
     Answer.json(.ok) { body in
       body.member("id", SessionIdentifier.text(session.id))
       body.member("status", told)
@@ -53,7 +53,7 @@ struct SessionAnswer {
   }
 
   /// Shape 2: `{"data":{"sessionId","status","payment"|"paymentMethodResponse"}}`.
-  private func nested(_ status: SessionStatus, told: String) -> Answer {
+  private func nested(_ status: SimulatedStatus, told: String) -> Answer {
     Answer.json(.ok) { body in
       body.object("data") { data in
         data.member("sessionId", SessionIdentifier.text(session.id))
@@ -68,7 +68,7 @@ struct SessionAnswer {
     }
   }
 
-  private func payment(_ status: SessionStatus, in payment: inout JSONWriter) {
+  private func payment(_ status: SimulatedStatus, in payment: inout JSONWriter) {
     payment.member("id", "pay-\(session.key.rawValue % 1_000_000_007)")
     payment.member("amount", session.amountCents ?? 0)
     payment.member("description", "")
@@ -91,7 +91,7 @@ struct SessionAnswer {
     if session.mode == .paymentWithWallet { payment.nullMember("paymentDetails") }
   }
 
-  private func paymentMethodResponse(_ status: SessionStatus, in response: inout JSONWriter) {
+  private func paymentMethodResponse(_ status: SimulatedStatus, in response: inout JSONWriter) {
     response.member("id", methodID)
     response.member("paymentMethodType", "CARD")
     response.member("status", status.rawValue)
@@ -102,7 +102,7 @@ struct SessionAnswer {
   }
 
   /// Shape 3: `{"data":{"id","checkoutSessionStatus",…,"checkoutRequest":{…}},"hcpToken"}`.
-  private func detailed(_ status: SessionStatus, told: String) -> Answer {
+  private func detailed(_ status: SimulatedStatus, told: String) -> Answer {
     Answer.json(.ok) { body in
       body.object("data") { data in
         data.member("id", SessionIdentifier.text(session.id))

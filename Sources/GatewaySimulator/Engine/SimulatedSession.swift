@@ -24,19 +24,19 @@ struct SimulatedSession {
   /// When ``endStatus`` begins.
   let endsAt: Int64
   let expiresAt: Int64
-  let endStatus: SessionStatus
+  let endStatus: SimulatedStatus
 
   var polls: UInt32 = 0
   var answer: AnswerFate = .pending
 
-  func status(at now: Int64) -> SessionStatus {
+  func status(at now: Int64) -> SimulatedStatus {
     if now >= endsAt { return endStatus }
     return now >= usableAt ? .created : .accepted
   }
 
   /// What has happened so far and when, in order.
-  func history(until now: Int64) -> [(status: SessionStatus, at: Int64)] {
-    var history: [(SessionStatus, Int64)] = [(.accepted, createdAt)]
+  func history(until now: Int64) -> [(status: SimulatedStatus, at: Int64)] {
+    var history: [(SimulatedStatus, Int64)] = [(.accepted, createdAt)]
     if usableAt < endsAt, now >= usableAt { history.append((.created, usableAt)) }
     if now >= endsAt { history.append((endStatus, endsAt)) }
     return history

@@ -115,7 +115,7 @@ extension SimulatorEngine {
 
 extension SessionFate {
   /// The status it ends in.
-  fileprivate var status: SessionStatus {
+  fileprivate var status: SimulatedStatus {
     switch self {
     case .completed: .completed
     case .failed: .failed

@@ -7,7 +7,7 @@ public struct SessionFilter: Hashable, Sendable {
   /// Only those made at or after this moment.
   public var since: Timestamp?
   /// Only those that are this now.
-  public var status: SessionStatus?
+  public var status: SimulatedStatus?
 
   /// All sessions.
   public init() {}
@@ -28,8 +28,8 @@ public struct SessionFilter: Hashable, Sendable {
       since = moment
     }
     if let text = fields["status"] {
-      guard let value = SessionStatus(rawValue: text) else {
-        throw SimulatorError(.configuration, problems: ["status: must be one of \(SessionStatus.allCases.map(\.rawValue)), got \(text)"])
+      guard let value = SimulatedStatus(rawValue: text) else {
+        throw SimulatorError(.configuration, problems: ["status: must be one of \(SimulatedStatus.allCases.map(\.rawValue)), got \(text)"])
       }
       status = value
     }

@@ -5,7 +5,7 @@ public struct SessionRecord: Hashable, Sendable {
   /// A status and when it began.
   public struct Change: Hashable, Sendable {
     /// The status.
-    public let status: SessionStatus
+    public let status: SimulatedStatus
     /// When it began.
     public let at: Timestamp
   }
@@ -25,7 +25,7 @@ public struct SessionRecord: Hashable, Sendable {
   /// When it runs out, unless it ends before.
   public let expiresAt: Timestamp
   /// What it is now.
-  public let status: SessionStatus
+  public let status: SimulatedStatus
   /// What it has been until now, in order, ``status`` last.
   public let history: [Change]
   /// How it ends or has ended; decided when it was made.

@@ -32,7 +32,7 @@ public struct SimulatorStatistics: Hashable, Sendable {
   /// Sessions made.
   public var sessions = 0
   /// Sessions by what they are now.
-  public var sessionsByStatus: [SessionStatus: Int] = [:]
+  public var sessionsByStatus: [SimulatedStatus: Int] = [:]
   /// How many merchantTransactionIds have how many sessions.
   public var sessionsPerTransaction: [Int: Int] = [:]
   /// Those with more than one, at most ``repeatedTransactionsMax``.

@@ -57,7 +57,8 @@ struct LedgerOpening {
   /// Whether the file is a ledger; false if it is still empty. Throws ``LedgerFailure`` if it is something else, or newer than this program.
   private func isLedger(_ db: Database) throws -> Bool {
     let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'grdb_%'") ?? 0
+    // Another process may be about to set the file up: the table of its migrations, and that one's index, come before everything else.
+    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT LIKE 'grdb_%'") ?? 0
     if applicationID == 0, tables == 0 { return false }
     guard applicationID == LedgerSchema.applicationID else {
       throw LedgerFailure(code: .corrupt, message: "the file is a SQLite database, but not a ledger", isTransient: false)

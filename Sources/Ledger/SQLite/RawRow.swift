@@ -17,6 +17,9 @@ struct RawRow {
   /// An integer, or nil for null.
   func optionalInteger(_ column: CInt) -> Int64? { isNull(column) ? nil : integer(column) }
 
+  /// A floating-point number; 0 for null.
+  func double(_ column: CInt) -> Double { sqlite3_column_double(statement, column) }
+
   /// A text, or nil for null.
   func text(_ column: CInt) -> String? {
     guard let text = sqlite3_column_text(statement, column) else { return nil }
@@ -26,6 +29,9 @@ struct RawRow {
 
   /// Whether a column holds bytes, not text.
   func isBlob(_ column: CInt) -> Bool { sqlite3_column_type(statement, column) == SQLITE_BLOB }
+
+  /// Bytes, or nil for null.
+  func bytes(_ column: CInt) -> [UInt8]? { isNull(column) ? nil : withBytes(column) { Array($0) } }
 
   /// Lends the bytes of a column; none for null.
   func withBytes<T>(_ column: CInt, _ read: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {

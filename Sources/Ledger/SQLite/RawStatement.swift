@@ -1,3 +1,4 @@
+import CheckoutSession
 import GRDB
 import GRDBSQLite
 
@@ -24,6 +25,12 @@ struct RawStatement {
   func bind(_ value: Int64?, at index: CInt) {
     if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
   }
+
+  /// Binds a floating-point number.
+  func bind(_ value: Double, at index: CInt) { sqlite3_bind_double(handle, index, value) }
+
+  /// Binds a moment, or null.
+  func bind(_ value: Timestamp?, at index: CInt) { bind(value?.millisecondsSinceEpoch, at: index) }
 
   /// Binds a text, or null.
   func bind(_ value: String?, at index: CInt) {
@@ -54,7 +61,16 @@ struct RawStatement {
       sqlite3_bind_null(handle, index)
       return
     }
-    value.withUnsafeBytes { bytes in _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, CInt(bytes.count), Self.copied) }
+    value.withUnsafeBytes { bind($0, at: index) }
+  }
+
+  private func bind(_ bytes: UnsafeRawBufferPointer, at index: CInt) {
+    // No bytes may have no address, which SQLite would take for null.
+    if let start = bytes.baseAddress {
+      sqlite3_bind_blob(handle, index, start, CInt(bytes.count), Self.copied)
+    } else {
+      sqlite3_bind_zeroblob(handle, index, 0)
+    }
   }
 
   /// Runs a statement that gives no rows and returns how many rows it changed. Throws `DatabaseError`.

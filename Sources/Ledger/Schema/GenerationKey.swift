@@ -13,8 +13,22 @@ enum GenerationKey {
   /// SQL for the key of the generation that stands in a row of `request` named `r`.
   static let ofRequestSQL = "((r.id << \(generationBits)) | r.generation)"
 
+  /// SQL for the row of `request` that a key belongs to.
+  static func rowSQL(_ key: String) -> String { "(\(key) >> \(generationBits))" }
+
+  /// SQL for the generation of a key.
+  static func generationSQL(_ key: String) -> String { "(\(key) & \(generationsMax))" }
+
+  /// SQL for every key that the generations of a row of `request` named `r` can have, for `BETWEEN`.
+  static let ofAnyGenerationSQL = "(r.id << \(generationBits)) AND ((r.id << \(generationBits)) | \(generationsMax))"
+
   /// The key of a claim.
   static func key(_ claim: ClaimKey) -> Int64 { claim.row << generationBits | Int64(claim.generation) }
+
+  /// The claim of a key.
+  static func claim(_ key: Int64) -> ClaimKey {
+    ClaimKey(row: key >> generationBits, generation: Int(key & Int64(generationsMax)))
+  }
 
   /// Every key that a request's generations can have.
   static func keys(ofRow row: Int64) -> ClosedRange<Int64> {

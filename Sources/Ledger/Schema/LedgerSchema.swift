@@ -11,9 +11,10 @@ enum LedgerSchema {
     migrator.registerMigration("1 requests and decisions", foreignKeyChecks: .immediate) { db in
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: requestsAndDecisions)
-      for tally in Tally.allCases { try db.execute(sql: "INSERT INTO tally (name, amount) VALUES (?, 0)", arguments: [tally.name]) }
+      for tally in Tally.ofVersion1 { try db.execute(sql: "INSERT INTO tally (name, amount) VALUES (?, 0)", arguments: [tally.name]) }
       try db.execute(sql: readableRequest)
     }
+    migrator.registerMigration("2 outstanding sessions", foreignKeyChecks: .immediate, migrate: OutstandingSchema.migrate)
     return migrator
   }
 

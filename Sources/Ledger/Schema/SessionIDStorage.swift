@@ -1,4 +1,5 @@
 import CheckoutSession
+import GRDB
 
 /// How a session id is stored: 16 bytes instead of 36, as long as that gives back exactly what the gateway wrote.
 enum SessionIDStorage {
@@ -41,6 +42,13 @@ enum SessionIDStorage {
       return position
     }
     return SessionID(text)
+  }
+
+  /// The id in a column of `decision`. Throws `DatabaseError` for anything else.
+  static func read(_ row: RawRow, _ column: CInt) throws -> SessionID {
+    let sessionID = row.isBlob(column) ? row.withBytes(column, id) : row.text(column).flatMap(SessionID.init)
+    guard let sessionID else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "decision.session_id: expected a UUID") }
+    return sessionID
   }
 
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }

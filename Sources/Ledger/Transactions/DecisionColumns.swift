@@ -6,7 +6,7 @@ enum DecisionColumns {
   /// The columns of a decision `d` after its key.
   static let selectSQL = """
     d.outcome, d.attempts, d.decided_at, d.session_id, d.hosted_url, d.created_at, d.url_expires_at, \
-    d.error_code, d.error_title, d.error_detail, d.error_field, d.error_retryable
+    d.error_code, d.error_title, d.error_detail, d.error_field, d.error_retryable, d.ended_status, d.session_expires_at
     """
 
   /// The same columns of a new decision, for an insert; the key is parameter 1.
@@ -43,17 +43,25 @@ enum DecisionColumns {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "decision.outcome: expected a known outcome, got \(row.integer(first))")
     }
     return DecidedReply(
-      outcome: outcome, session: try session(row, from: first + 3), error: error(row, from: first + 7),
+      outcome: outcome, session: try session(row, from: first + 3), completed: try completed(row, from: first),
+      error: error(row, from: first + 7),
       attempts: Int(row.integer(first + 1)), decidedAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 2)))
   }
 
   private static func session(_ row: RawRow, from first: CInt) throws -> CreatedSession? {
     guard let hostedURL = row.text(first + 1) else { return nil }
-    let sessionID = row.isBlob(first) ? row.withBytes(first, SessionIDStorage.id) : row.text(first).flatMap(SessionID.init)
-    guard let sessionID else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "decision.session_id: expected a UUID") }
     return CreatedSession(
-      sessionID: sessionID, hostedURL: hostedURL, createdAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 2)),
+      sessionID: try SessionIDStorage.read(row, first), hostedURL: hostedURL,
+      createdAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 2)),
       expiresAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 3)))
+  }
+
+  /// What is left of a session that has completed: the row says so in two columns that a decision does not begin with.
+  private static func completed(_ row: RawRow, from first: CInt) throws -> CompletedSession? {
+    guard row.optionalInteger(first + 12) == LedgerCodes.code(.completed) else { return nil }
+    return CompletedSession(
+      sessionID: try SessionIDStorage.read(row, first + 3), createdAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 5)),
+      expiresAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 13)))
   }
 
   private static func error(_ row: RawRow, from first: CInt) -> ReplyError? {

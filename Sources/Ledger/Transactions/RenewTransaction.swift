@@ -4,23 +4,38 @@ import GRDB
 /// Starts a new generation for identities whose session is dead or was never published (`design/architecture.md`, "Order of writes").
 ///
 /// Whether a URL may be live is looked at here once more, because the caller may be late: it decided, was frozen, lost its partition, and another worker
-/// published the very reply that it believes nobody has seen. Then a second generation now would give one request two live URLs.
+/// published the very reply that it believes nobody has seen. Then a second generation now would give one request two live URLs. Likewise the
+/// session may have completed since the caller asked, and a new one would let the shopper pay again.
 enum RenewTransaction {
-  /// The new keys, in the order of `keys`; nil where the generation is no longer the present one, was not decided as created, or is published and
-  /// its URL not dead at the moment `at`.
-  static func run(_ keys: [ClaimKey], at: Timestamp, _ db: Database) throws -> [ClaimKey?] {
+  /// The new keys, in the order of `renewals`; nil where the generation is no longer the present one, was not decided as created, has completed,
+  /// or is published and its URL not dead at the moment `at`.
+  static func run(_ renewals: [GenerationRenewal], at: Timestamp, _ db: Database) throws -> [ClaimKey?] {
     let mayEnd = try RawStatement(
       db,
       """
-      SELECT 1 FROM decision WHERE id = ?1 AND outcome = \(LedgerCodes.code(.created))
-        AND (url_expires_at IS NULL OR url_expires_at <= ?2 OR EXISTS (SELECT 1 FROM pending WHERE id = ?1))
+      SELECT p.id IS NOT NULL FROM decision d LEFT JOIN pending p ON p.id = d.id
+      WHERE d.id = ?1 AND d.outcome = \(LedgerCodes.code(ReplyOutcome.created)) AND d.ended_status IS NOT \(LedgerCodes.code(.completed))
+        AND (d.url_expires_at IS NULL OR d.url_expires_at <= ?2 OR p.id IS NOT NULL)
       """)
+    let forget = try RawStatement(
+      db, "DELETE FROM outstanding WHERE id = ?1 AND status NOT IN (\(LedgerCodes.terminalStatusesSQL))")
     let starting = try GenerationStart(db, at: at)
-    return try keys.map { key in
-      mayEnd.bind(GenerationKey.key(key), at: 1)
-      mayEnd.bind(at.millisecondsSinceEpoch, at: 2)
-      guard try mayEnd.first({ _ in true }) != nil else { return nil }
-      return try starting.startNext(after: key)
+    var tallies = TallyChanges()
+    let keys = try renewals.map { renewal -> ClaimKey? in
+      let key = GenerationKey.key(renewal.key)
+      mayEnd.bind(key, at: 1)
+      mayEnd.bind(at, at: 2)
+      guard let isUnpublished = try mayEnd.first({ $0.integer(0) != 0 }), let next = try starting.startNext(after: renewal.key) else {
+        return nil
+      }
+      // The caller knows of replies that are on their way, the ledger of marks by others: the session is forgotten only if neither can have opened it.
+      if isUnpublished, !renewal.mayBePublished {
+        forget.bind(key, at: 1)
+        tallies.add(-Int64(try forget.run()), to: .outstanding)
+      }
+      return next
     }
+    try tallies.write(db, at: nil)
+    return keys
   }
 }

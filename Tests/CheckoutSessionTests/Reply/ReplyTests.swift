@@ -33,6 +33,17 @@ struct ReplyTests {
     )
   }
 
+  @Test("a session that has completed: the same reply without the URL, under the same id")
+  func completed() throws {
+    let id = try #require(SessionID("9b2d7c1e-6f0a-4d7b-8a55-3f1c2e4d5a60"))
+    var reply = reply(session: CreatedSession(sessionID: id, hostedURL: "https://h/?a", createdAt: at))
+    let (before, idBefore) = (text(reply), reply.ceID)
+    reply.decision.session = nil
+    reply.decision.completed = CompletedSession(sessionID: id, createdAt: at, expiresAt: at + CreatedSession.lifetime)
+    #expect(text(reply) == before.replacing(#""hostedUrl":"https://h/?a","#, with: "") && text(reply) != before)
+    #expect(reply.ceID == idBefore)
+  }
+
   @Test("without a session, and without what is not known", arguments: [ReplyOutcome.rejected, .expired, .failed])
   func others(outcome: ReplyOutcome) {
     let error = ReplyError(code: "C", title: "T", detail: "D \"x\"", field: nil, retryable: true)

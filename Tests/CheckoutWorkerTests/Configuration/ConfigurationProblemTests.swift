@@ -84,6 +84,9 @@ struct ConfigurationProblemTests {
     Case(yaml: "gateway: { requestTimeout: 31s }", parts: ["creation.batchDeadline", "gateway.requestTimeout (0.yaml:3)", "31s"]),
     Case(yaml: "gateway: { proxy: { url: 'http://u:p@proxy:3128' } }", parts: ["gateway.proxy.url", "without user"]),
     Case(yaml: "gateway: { proxy: { url: 'http://proxy:3128', user: u } }", parts: ["gateway.proxy.user", "passwordFile"]),
+    Case(yaml: "gateway: { timeScale: 60 }", parts: ["0.yaml:3: gateway.timeScale", "must be 1 unless gateway.environment is custom"]),
+    Case(yaml: "gateway: { environment: prod, timeScale: 2 }", parts: ["gateway.timeScale", "custom"]),
+    Case(yaml: "gateway: { timeScale: 0.5 }", parts: ["gateway.timeScale", "1 to 1000", "\"0.5\""]),
     Case(yaml: "gateway: 5", parts: ["0.yaml:3: gateway", "is a section"]),
     Case(yaml: "gateway: { requestTimeout: }", parts: ["0.yaml:3: gateway.requestTimeout", "has no value"]),
     Case(yaml: "gateway: { requestTimeout: [1s] }", parts: ["gateway.requestTimeout", "got a list"]),
@@ -107,7 +110,7 @@ struct ConfigurationProblemTests {
     Case(yaml: "admin: { tokenFile: /nowhere }", parts: ["admin.tokenFile", "there is no such file"]),
     Case(yaml: "ADMIN: { port: 1 }", parts: ["ADMIN.port", "did you mean admin.port?"]),
     Case(yaml: "batch: { linger: 1ms }", parts: ["batch.linger", "did you mean creation.batch.linger?"]),
-    Case(yaml: "reconciliation: { grace: 30s }", parts: ["reconciliation.grace", "is not a known key"]),
+    Case(yaml: "replay: { auditTopic: t }", parts: ["replay.auditTopic", "is not a known key"]),
     Case(
       yaml: "", environment: ["CHECKOUT_KAFKA_GROUP": "g"],
       parts: ["CHECKOUT_KAFKA_GROUP", "is not a known variable; did you mean CHECKOUT_KAFKA_GROUP_ID?"]),

@@ -33,6 +33,13 @@ struct ConfigurationSourcesTests {
     #expect(configuration.creation.maxAttempts == 5)
     #expect(configuration.creation.minimumRemainingLifetime == .seconds(300))
     #expect(configuration.creation.replyTopicsAllowed == ["checkout.session-replies"])
+    #expect(configuration.gateway.timeScale == 1)
+    #expect(configuration.reconciliation == WorkerConfiguration.Reconciliation())
+    #expect(configuration.reconciliation.leaseDuration == .seconds(60))
+    #expect(configuration.reconciliation.grace == .seconds(30))
+    #expect(configuration.reconciliation.unresolvedAfter == .seconds(24 * 3600))
+    #expect(configuration.reconciliation.share == 0.3)
+    #expect(configuration.reconciliation.batchMax == 500)
     #expect(configuration.deadLetters.payload == .reference)
     #expect(configuration.ledger.store == .sqlite(path: "checkout-ledger.sqlite"))
     #expect(configuration.ledger.retention == .seconds(7 * 86_400))
@@ -75,7 +82,9 @@ struct ConfigurationSourcesTests {
 
   @Test func everyKeyHasAVariableOfItsOwn() {
     #expect(EnvironmentConfigurationSource.keys.count == ConfigurationSchema.entries.count)
-    #expect(ConfigurationSchema.entries.count == ConfigurationSchema.sections.flatMap(\.entries).count)
+    #expect(
+      ConfigurationSchema.entries.count == ConfigurationSchema.sections.flatMap(\.entries).count
+        + ConfigurationSchema.modeScheduleEntries.count)
     #expect(ConfigurationSchema.merchantEntries.count == ConfigurationSchema.merchantRows.count)
   }
 

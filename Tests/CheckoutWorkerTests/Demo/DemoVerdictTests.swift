@@ -13,8 +13,13 @@ import Testing
     DemoReply(eventID: event ?? "e-\(id)", requestID: id, outcome: .created, sessionID: session, hostedURL: "https://h/\(session)")
   }
 
-  private static func session(_ id: String, of request: String, isExcused: Bool = false) -> DemoVerdict.TrueSession {
-    DemoVerdict.TrueSession(id: id, merchantTransactionID: "t-\(request)", isExcused: isExcused)
+  private static func session(
+    _ id: String, of request: String, isExcused: Bool = false, madeAt second: Int64 = 0, end: SessionStatus = .completed
+  ) -> DemoTrueSession {
+    let createdAt = Timestamp(millisecondsSinceEpoch: second * 1000)
+    return DemoTrueSession(
+      id: id, mode: .payment, merchantTransactionID: "t-\(request)", isExcused: isExcused, createdAt: createdAt, usableAt: createdAt,
+      end: end, endedAt: createdAt + .seconds(10))
   }
 
   @Test func aGoodRunHasNoDifferences() {
@@ -28,7 +33,8 @@ import Testing
         DemoReply(eventID: "x", requestID: "a", outcome: .rejected), DemoReply(eventID: "y", requestID: "b", outcome: .rejected),
         DemoReply(eventID: "z", requestID: "c", outcome: .expired),
       ], deadLetters: 2, sessions: [Self.session("s1", of: "a"), Self.session("s2", of: "a", isExcused: true)])
-    #expect(verdict.differences == [])
+    #expect(verdict.differences.named == [])
+    #expect(verdict.published.keys.sorted() == ["s1"])
     #expect(verdict.orphans == 1)
     #expect(verdict.sameReplies == 1)
     #expect(verdict.rows[.valid]?.replies == [.created: 1])
@@ -50,20 +56,49 @@ import Testing
     ("a dead letter too many", [created("a", session: "s1")], 1, [session("s1", of: "a")]),
     ("a reply to nobody", [created("a", session: "s1"), created("b", session: "s1")], 0, [session("s1", of: "a")]),
   ])
-  func isNoticed(_ name: String, _ replies: [DemoReply], _ deadLetters: Int, _ sessions: [DemoVerdict.TrueSession]) {
+  func isNoticed(_ name: String, _ replies: [DemoReply], _ deadLetters: Int, _ sessions: [DemoTrueSession]) {
     let verdict = DemoVerdict(requests: [Self.request("a", .valid)], replies: replies, deadLetters: deadLetters, sessions: sessions)
     #expect(!verdict.differences.isEmpty, "\(name) went unnoticed")
   }
 
-  @Test func differentRepliesToOneRequestAreNoticed() {
-    let requests = [Self.request("a", .valid), Self.request("a", .repeated)]
-    let sessions = [Self.session("s1", of: "a"), Self.session("s2", of: "a", isExcused: true)]
-    let urls = DemoVerdict(
-      requests: requests, replies: [Self.created("a", session: "s1"), Self.created("a", session: "s2")], deadLetters: 0, sessions: sessions)
-    #expect(!urls.differences.isEmpty)
-    let ids = DemoVerdict(
-      requests: requests, replies: [Self.created("a", session: "s1"), Self.created("a", session: "s1", event: "other")], deadLetters: 0,
-      sessions: sessions)
-    #expect(!ids.differences.isEmpty)
+  private static func repetition(of replies: [DemoReply], _ sessions: [DemoTrueSession]) -> DemoVerdict {
+    DemoVerdict(requests: [request("a", .valid), request("a", .repeated)], replies: replies, deadLetters: 0, sessions: sessions)
+  }
+
+  private static let withoutURL = DemoReply(eventID: "e-a", requestID: "a", outcome: .created, sessionID: "s1")
+
+  @Test(arguments: [
+    (
+      "two sessions alive at once", [created("a", session: "s1"), created("a", session: "s2", event: "e-2")],
+      [session("s1", of: "a", end: .failed), session("s2", of: "a", madeAt: 5)]
+    ),
+    (
+      "a second session after the first has completed", [created("a", session: "s1"), created("a", session: "s2", event: "e-2")],
+      [session("s1", of: "a"), session("s2", of: "a", madeAt: 20)]
+    ),
+    (
+      "another event for the same session", [created("a", session: "s1"), created("a", session: "s1", event: "other")],
+      [session("s1", of: "a")]
+    ),
+    ("no URL although the session has not completed", [created("a", session: "s1"), withoutURL], [session("s1", of: "a", end: .failed)]),
+    ("no URL in the first reply", [withoutURL, created("a", session: "s1")], [session("s1", of: "a")]),
+  ])
+  func aWrongReplyToARepetitionIsNoticed(_ name: String, _ replies: [DemoReply], _ sessions: [DemoTrueSession]) {
+    #expect(!Self.repetition(of: replies, sessions).differences.isEmpty, "\(name) went unnoticed")
+  }
+
+  @Test func aNewSessionAfterOneThatEndedWithoutSuccessIsRight() {
+    let verdict = Self.repetition(
+      of: [Self.created("a", session: "s1"), Self.created("a", session: "s2", event: "e-2")],
+      [Self.session("s1", of: "a", end: .canceled), Self.session("s2", of: "a", madeAt: 10)])
+    #expect(verdict.differences.named == [])
+    #expect(verdict.newSessions == 1)
+    #expect(verdict.published.keys.sorted() == ["s1", "s2"])
+  }
+
+  @Test func aRepeatedReplyToACompletedSessionNeedsNoURL() {
+    let verdict = Self.repetition(of: [Self.created("a", session: "s1"), Self.withoutURL], [Self.session("s1", of: "a")])
+    #expect(verdict.differences.named == [])
+    #expect(verdict.sameReplies == 1)
   }
 }

@@ -16,7 +16,7 @@ import Testing
     let session = CreatedSession(
       sessionID: try #require(SessionID("9b2d7c1e-6f0a-4d7b-8a55-3f1c2e4d5a60")), hostedURL: "https://host/app", createdAt: start)
     let decision = DecidedReply(outcome: .created, session: session, error: nil, attempts: 1, decidedAt: start)
-    _ = try await ledger.record(keys.map { ($0, decision) })
+    _ = try await ledger.record(keys.map { NewDecision(key: $0, reply: decision) })
     try await ledger.markPublished(keys, at: start)
 
     func housekeeping(at now: Timestamp) -> LedgerHousekeeping {

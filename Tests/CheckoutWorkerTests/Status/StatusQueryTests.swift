@@ -98,13 +98,11 @@ struct StatusQueryTests {
     let id = try #require(SessionID("11111111-2222-4333-8444-555555555555"))
     let session = CreatedSession(
       sessionID: id, hostedURL: "https://stg-wallet.healthsafepay.com/secret-url", createdAt: now - .seconds(60 * 6))
+    let created = DecidedReply(outcome: .created, session: session, error: nil, attempts: 1, decidedAt: now - .seconds(60))
+    let expired = DecidedReply(outcome: .expired, session: nil, error: nil, attempts: 0, decidedAt: now - .seconds(50))
     _ = try await ledger.record([
-      (first, DecidedReply(outcome: .created, session: session, error: nil, attempts: 1, decidedAt: now - .seconds(60))),
-      (
-        second,
-        DecidedReply(
-          outcome: .expired, session: nil, error: nil, attempts: 0, decidedAt: now - .seconds(50))
-      ),
+      NewDecision(key: first, reply: created, watch: SessionWatch(recordKey: nil, firstPollAt: now - .seconds(30))),
+      NewDecision(key: second, reply: expired),
     ])
     try await ledger.markPublished([first], at: now - .seconds(40))
     let (exit, root) = try await status(fixture)
@@ -119,6 +117,10 @@ struct StatusQueryTests {
     #expect(part["publishedTotal"]?.int == 1)
     #expect(part["liveSessions"]?.elements.first { $0["ageFromSeconds"]?.int == 300 }?["count"]?.int == 1)
     #expect(root["oldestUnanswered"]?["at"]?.string == (now - .seconds(120)).rfc3339)
+    let outstanding = try #require(part["outstanding"])
+    #expect(outstanding["count"]?.int == 1 && outstanding["byStatus"]?["ACCEPTED"]?.int == 1 && outstanding["due"]?.int == 1)
+    #expect(outstanding["byAge"]?.elements.first { $0["ageFromSeconds"]?.int == 300 }?["count"]?.int == 1, "\(fixture.written)")
+    #expect(outstanding["pollsLastMinute"]?.int == 0 && part["quotaMembers"]?.count == 0)
     #expect(!fixture.written.contains("secret-url"))
     await ledger.close()
   }

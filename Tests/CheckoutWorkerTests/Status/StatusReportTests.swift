@@ -77,12 +77,16 @@ struct StatusReportTests {
   @Test("JSON: all of it")
   func json() {
     let expected = """
-      {"at":"\(Self.now.rfc3339)","oldestUnanswered":{"at":"\(Self.ago(200).rfc3339)","ageSeconds":200},
+      {"at":"\(Self.now.rfc3339)","findings":[],"oldestUnanswered":{"at":"\(Self.ago(200).rfc3339)","ageSeconds":200},
       "ledger":{"location":"l.sqlite","state":"ok","reason":null,"identities":12345,
       "decisions":{"CREATED":12000,"REJECTED":300,"EXPIRED":40,"FAILED":5},
       "undecided":{"count":3,"oldestAt":"\(Self.ago(90).rfc3339)"},"inDoubt":1,"unpublished":{"count":2,"oldestAt":"\(Self.ago(30).rfc3339)"},
       "liveSessions":[{"ageFromSeconds":0,"ageBelowSeconds":60,"count":7},{"ageFromSeconds":60,"ageBelowSeconds":300,"count":9}],
-      "inDoubtClaimsTotal":4,"publishedTotal":12340,"lastPublishedAt":"\(Self.ago(1).rfc3339)","fileBytes":3145728},
+      "inDoubtClaimsTotal":4,"publishedTotal":12340,"lastPublishedAt":"\(Self.ago(1).rfc3339)","fileBytes":3145728,
+      "outstanding":{"count":null,"unresolved":null,"overdue":null,"due":null,"leased":null,"oldestAt":null,
+      "byStatus":{"ACCEPTED":null,"CREATED":null,"UNRESOLVED":null,"COMPLETED":null,"FAILED":null,"CANCELED":null,"TIMED_OUT":null,"NOT_FOUND":null},
+      "byAge":null,"pollsLastMinute":null,"pollsTotal":null,"unpublishedEvents":{"count":null,"oldestAt":null},"publishedEventsTotal":null,
+      "endedTotal":{"COMPLETED":null,"FAILED":null,"CANCELED":null,"TIMED_OUT":null,"NOT_FOUND":null}},"quotaMembers":null},
       "kafka":{"bootstrapServers":"b:9092","group":"g","topic":"t","state":"ok","reason":null,"lag":1010,
       "oldestUncommittedAt":"\(Self.ago(200).rfc3339)","partitions":[{"partition":0,"committed":90,"end":1100,"lag":1010},
       {"partition":1,"committed":5,"end":5,"lag":0}]}}

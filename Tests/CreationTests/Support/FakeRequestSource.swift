@@ -1,6 +1,7 @@
 import Creation
 import Records
 import Synchronization
+import TestClock
 import Testing
 
 /// A request topic of one partition: hands records out within the limits, waits for more, and keeps account of what is finished.

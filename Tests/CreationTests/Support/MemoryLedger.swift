@@ -1,6 +1,7 @@
 import CheckoutSession
 import Creation
 import Synchronization
+import TestClock
 
 /// A ledger in memory, with the semantics of `RequestLedger` and of the SQLite ledger.
 final class MemoryLedger: RequestLedger {
@@ -20,12 +21,12 @@ final class MemoryLedger: RequestLedger {
 
   private let state = Mutex(State())
   private let life: Life
-  private let failing = Mutex<@Sendable (Operation, Int) -> LedgerFailure?>({ _, _ in nil })
+  private let failing = Script<@Sendable (Operation, Int) -> LedgerFailure?>({ _, _ in nil })
 
   init(life: Life) { self.life = life }
 
   /// Says whether a call fails, before it does anything: gets the operation and the number of the call, from 1.
-  func fail(_ failing: @escaping @Sendable (Operation, Int) -> LedgerFailure?) { self.failing.withLock { $0 = failing } }
+  func fail(_ failing: @escaping @Sendable (Operation, Int) -> LedgerFailure?) { self.failing.body = failing }
 
   var identitiesCount: Int { state.withLock { $0.entries.count } }
   var publishedCount: Int { state.withLock { $0.published.count } }
@@ -77,12 +78,12 @@ final class MemoryLedger: RequestLedger {
     return .decided(ClaimKey(row: row, generation: entry.generation), decision)
   }
 
-  func renew(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
+  func renew(_ renewals: [GenerationRenewal], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
     try check(.renew)
-    let fate = life.fate(of: .renew(keys.count))
+    let fate = life.fate(of: .renew(renewals.count))
     guard fate != .dead else { throw Self.gone }
     let renewed = state.withLock { state in
-      keys.map { key -> ClaimKey? in
+      renewals.map(\.key).map { key -> ClaimKey? in
         let entry = state.entries[Int(key.row)]
         guard entry.generation == key.generation, entry.decisions[key.generation]?.outcome == .created else { return nil }
         state.entries[Int(key.row)].generation += 1
@@ -94,12 +95,13 @@ final class MemoryLedger: RequestLedger {
     return renewed
   }
 
-  func record(_ decisions: [(ClaimKey, DecidedReply)]) async throws(LedgerFailure) -> [RecordedDecision] {
+  func record(_ decisions: [NewDecision]) async throws(LedgerFailure) -> [RecordedDecision] {
     try check(.record)
     let fate = life.fate(of: .record(decisions.count))
     guard fate != .dead else { throw Self.gone }
     let results = state.withLock { state in
-      decisions.map { key, decision -> RecordedDecision in
+      decisions.map { new -> RecordedDecision in
+        let (key, decision) = (new.key, new.reply)
         guard let stored = state.entries[Int(key.row)].decisions[key.generation] else {
           state.entries[Int(key.row)].decisions[key.generation] = decision
           return .recorded
@@ -124,7 +126,7 @@ final class MemoryLedger: RequestLedger {
       state.calls += 1
       return state.calls
     }
-    if let failure = failing.withLock({ $0 })(operation, number) { throw failure }
+    if let failure = failing.body(operation, number) { throw failure }
   }
 
   private static let gone = LedgerFailure(code: .unavailable, message: "the process is dead", isTransient: false)

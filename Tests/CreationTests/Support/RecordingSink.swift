@@ -1,6 +1,7 @@
 import CheckoutSession
 import Creation
 import Records
+import Stage
 import Synchronization
 import TestClock
 
@@ -21,7 +22,7 @@ final class RecordingSink: ReplySink {
   private let state = Mutex(State())
   private let life: Life
   private let simulation: Simulation
-  private let answering = Mutex<@Sendable (PublishedRecord, Int) -> Answer>({ _, _ in .acknowledged })
+  private let answering = Script<@Sendable (PublishedRecord, Int) -> Answer>({ _, _ in .acknowledged })
   private let latency = Mutex<Duration>(.milliseconds(3))
   private let broken = Mutex<(any Error)?>(nil)
 
@@ -31,7 +32,7 @@ final class RecordingSink: ReplySink {
   }
 
   /// Has every record answered so from now on; gets the number of the call, from 1.
-  func answer(_ answer: @escaping @Sendable (PublishedRecord, Int) -> Answer) { answering.withLock { $0 = answer } }
+  func answer(_ answer: @escaping @Sendable (PublishedRecord, Int) -> Answer) { answering.body = answer }
   /// Has every call throw from now on.
   func breakDown(_ error: any Error) { broken.withLock { $0 = error } }
   /// How long a call takes.
@@ -51,7 +52,7 @@ final class RecordingSink: ReplySink {
     let delay = latency.withLock { $0 }
     if delay > .zero { try await simulation.clock.sleep(for: delay) }
     let read = PublishedRecord.reading(outgoing, at: simulation.wallNow)
-    let answers = read.map { record in answering.withLock { $0 }(record, call) }
+    let answers = read.map { record in answering.body(record, call) }
     let fate = life.fate(of: .publish(read.map { $0.header("ce_id") ?? "dead letter" }))
     guard fate != .dead else { throw CancellationError() }
     var report = PublishReport()

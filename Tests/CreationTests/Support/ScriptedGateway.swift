@@ -2,6 +2,7 @@ import CheckoutSession
 import Creation
 import Pacing
 import Synchronization
+import TestClock
 
 /// A gateway whose answers a test writes, and which knows the truth: every call, and every session it made.
 final class ScriptedGateway: SessionCreator {
@@ -38,7 +39,7 @@ final class ScriptedGateway: SessionCreator {
   private let state = Mutex(State())
   private let simulation: Simulation
   private let life: Life
-  private let answering = Mutex<@Sendable (Call) -> Answer>({ _ in .created })
+  private let answering = Script<@Sendable (Call) -> Answer>({ _ in .created })
 
   init(simulation: Simulation, life: Life) {
     self.simulation = simulation
@@ -46,7 +47,7 @@ final class ScriptedGateway: SessionCreator {
   }
 
   /// Has every call answered so from now on.
-  func answer(_ answer: @escaping @Sendable (Call) -> Answer) { answering.withLock { $0 = answer } }
+  func answer(_ answer: @escaping @Sendable (Call) -> Answer) { answering.body = answer }
 
   var calls: [Call] { state.withLock { $0.calls } }
   var sessions: [(body: String, session: CreatedSession)] { state.withLock { $0.sessions } }
@@ -72,7 +73,7 @@ final class ScriptedGateway: SessionCreator {
       state.calls.append(made)
       return (state.calls.count, made)
     }
-    let answer = answering.withLock { $0 }(made.1)
+    let answer = answering.body(made.1)
     var result: Result<CreatedSession, GatewayFailure>?
     if answer.failure == nil || answer.makesSession {
       let session = makeSession(body)

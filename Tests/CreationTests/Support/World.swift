@@ -2,6 +2,7 @@ import CheckoutSession
 import Creation
 import Pacing
 import Synchronization
+import TestClock
 import Testing
 
 /// Everything around the stage: the topics, the ledger and the gateway, which outlive a process, and the processes that are started on them.

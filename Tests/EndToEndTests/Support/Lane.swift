@@ -16,19 +16,27 @@ final class Lane: Sendable {
   let requests: String
   let replies: String
   let deadLetters: String
+  let statuses: String
   let group: String
   let folder: String
+  /// Settings of the worker beside those that every lane has.
+  let settings: [String: String]
 
   /// Topics are made by ``createTopics(_:)``, so that a test can start the worker before them.
-  init(_ name: String, bootstrapServers: String, properties: [String: String], gatewayPort: Int, partitions: Int = 3) throws {
+  init(
+    _ name: String, bootstrapServers: String, properties: [String: String], gatewayPort: Int, partitions: Int = 3,
+    settings: [String: String] = [:]
+  ) throws {
     let id = "e2e.\(name).\(UUID().uuidString.prefix(8).lowercased())"
     self.bootstrapServers = bootstrapServers
     self.properties = properties
     self.gatewayPort = gatewayPort
     self.partitions = partitions
+    self.settings = settings
     requests = "\(id).requests"
     replies = "\(id).replies"
     deadLetters = "\(id).dlq"
+    statuses = "\(id).status"
     group = "\(id).group"
     folder = FileManager.default.temporaryDirectory.path + "/\(id)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -48,7 +56,9 @@ final class Lane: Sendable {
   }
 
   /// Every topic and how many partitions it has.
-  private var topics: [(name: String, partitions: Int)] { [(requests, partitions), (replies, partitions), (deadLetters, 1)] }
+  private var topics: [(name: String, partitions: Int)] {
+    [(requests, partitions), (replies, partitions), (statuses, partitions), (deadLetters, 1)]
+  }
 
   /// Creates the topics and waits until they are ready.
   func createTopics(_ more: [String] = []) async throws {
@@ -71,13 +81,13 @@ final class Lane: Sendable {
   var configuration: [String: String] {
     [
       "kafka.bootstrapServers": bootstrapServers, "kafka.groupId": group, "kafka.topics.requests": requests,
-      "kafka.topics.replies": replies,
+      "kafka.topics.replies": replies, "kafka.topics.status": statuses,
       "kafka.topics.deadLetters": deadLetters, "gateway.environment": "custom",
       "gateway.baseURL": "http://127.0.0.1:\(gatewayPort)/checkout/v1",
       "gateway.hostedURLOrigin": Self.hostedURLOrigin, "gateway.token.url": "http://127.0.0.1:\(gatewayPort)/oauth2/token",
       "gateway.token.clientId": "e2e", "gateway.token.scope": "e2e", "gateway.quota.requestsPerSecond": "unlimited",
       "merchants.e2e.id": Self.merchantID, "merchants.e2e.upstreamEnv": "e2e", "ledger.url": "sqlite:\(ledgerPath)", "admin.port": "0",
-    ]
+    ].merging(settings) { $1 }
   }
 
   /// Starts the worker on this lane.

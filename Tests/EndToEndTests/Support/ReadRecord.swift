@@ -34,6 +34,9 @@ struct ReadReply: Sendable {
   var errorCode: String?
   var errorDetail: String?
   var attempts: Int64
+  var generation: Int64
+  var mode: String?
+  var createdAt: String?
 
   /// - Throws: what it lacks.
   init(_ record: ReadRecord) throws {
@@ -50,5 +53,8 @@ struct ReadReply: Sendable {
     errorCode = root["error"]?["code"]?.string
     errorDetail = root["error"]?["detail"]?.string
     attempts = root["attempts"]?.int ?? 0
+    generation = root["generation"]?.int ?? 0
+    mode = root["mode"]?.string
+    createdAt = root["createdAt"]?.string
   }
 }

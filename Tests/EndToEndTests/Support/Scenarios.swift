@@ -49,4 +49,53 @@ enum Scenarios {
     quota: {requestsPerSecond: \(requestsPerSecond), burst: \(burst), retryAfter: seconds}
     """
   }
+
+  /// Sessions of all modes that end in all ways, at all times of their life; nothing goes wrong on the way.
+  static let life = """
+    name: life
+    latency: {create: 5ms, status: 3ms}
+    \(lives)
+    """
+
+  /// The same, and polls go wrong in every way that a poll can.
+  static let troubledLife = """
+    name: troubled
+    latency: {create: 5ms, status: 3ms}
+    faults:
+      slowDripFor: 500ms
+      status:
+        resetBeforeRead: 0.02
+        resetAfterCreate: 0.02
+        error500: 0.05
+        error503: 0.02
+        slowDrip: 0.02
+        cutOffBody: 0.02
+        htmlBody: 0.02
+        emptyBody: 0.02
+        duplicateKeys: 0.05
+        unknownStatus: 0.02
+    \(lives)
+    """
+
+  /// Sessions live, but every poll is answered with this fault.
+  static func silent(_ fault: String) -> String {
+    """
+    name: silent
+    faults: {status: {\(fault): 1}}
+    \(lives)
+    """
+  }
+
+  private static let lives = """
+    sessions:
+      acceptedFor: {uniform: {from: 1s, to: 20s}}
+      fates:
+        default:
+          completed: 60
+          failed: 10
+          canceled: 10
+          abandoned: 20
+          timeToEnd: {lognormal: {median: 2m, p99: 14m}}
+        PAYMENT_METHOD_DISPLAY: {canceled: 5, abandoned: 95}
+    """
 }

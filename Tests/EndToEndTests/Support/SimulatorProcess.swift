@@ -7,6 +7,12 @@ final class SimulatorProcess: Sendable {
     var id: String
     var merchantTransactionID: String?
     var createdAt: Timestamp
+    /// How it ends or has ended; decided when it was made.
+    var end: SessionStatus
+    /// When that is.
+    var endsAt: Timestamp
+    /// How often it was asked for.
+    var polls: Int
   }
 
   let process: RunningProcess
@@ -49,10 +55,13 @@ final class SimulatorProcess: Sendable {
     let answer = try await LoopbackHTTP.request(port: port, "/__simulator/sessions")
     return try answer.body.split(separator: UInt8(ascii: "\n")).map { line in
       let root = try JSONDocument.parse(line).root
-      guard let id = root["id"]?.string, let createdAt = root["createdAt"]?.string.flatMap({ Timestamp(rfc3339: $0) }) else {
-        throw ProcessFailure("not a session: \(String(decoding: line, as: UTF8.self))")
-      }
-      return Session(id: id, merchantTransactionID: root["merchantTransactionId"]?.string, createdAt: createdAt)
+      guard let id = root["id"]?.string, let createdAt = root["createdAt"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+        let end = root["end"]?["status"]?.string.flatMap(SessionStatus.init), let polls = root["polls"]?.int,
+        let endsAt = root["end"]?["at"]?.string.flatMap({ Timestamp(rfc3339: $0) })
+      else { throw ProcessFailure("not a session: \(String(decoding: line, as: UTF8.self))") }
+      return Session(
+        id: id, merchantTransactionID: root["merchantTransactionId"]?.string, createdAt: createdAt, end: end, endsAt: endsAt,
+        polls: Int(polls))
     }
   }
 
@@ -63,8 +72,13 @@ final class SimulatorProcess: Sendable {
   }
 
   /// Answers to `POST /sessions` so far, by status (or `reset`, `noAnswer`).
-  func creates() async throws -> [String: Int] {
-    guard let counts = try await statistics()["requests"]?["POST /sessions"] else { return [:] }
+  func creates() async throws -> [String: Int] { try await answers(to: "POST /sessions") }
+
+  /// Answers to `GET /sessions/{id}` so far.
+  func reads() async throws -> [String: Int] { try await answers(to: "GET /sessions/{id}") }
+
+  private func answers(to route: String) async throws -> [String: Int] {
+    guard let counts = try await statistics()["requests"]?[route] else { return [:] }
     return Dictionary(uniqueKeysWithValues: counts.members.map { ($0.name.string ?? "", Int($0.value.int ?? 0)) })
   }
 }

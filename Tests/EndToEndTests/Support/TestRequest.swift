@@ -1,3 +1,4 @@
+import CheckoutSession
 import Kafka
 import Records
 
@@ -22,6 +23,27 @@ struct TestRequest: Sendable {
 
   /// `count` of them: `<name>-00000`, ….
   static func payments(_ name: String, _ count: Int) -> [TestRequest] { (0..<count).map { payment(paymentID(name, $0)) } }
+
+  /// A valid request of any mode, with a customer where the mode wants one. What the simulator does to it depends on `id` and mode alone.
+  static func session(_ id: String, _ mode: SessionMode, customer: String = customer) -> TestRequest {
+    var members: [String] = []
+    // The simulator tells requests without a payment apart by their bodies.
+    if mode != .payment { members.append(#""customer":{\#(customer),"metadata":{"reference":"\#(id)"}}"#) }
+    if [.payment, .paymentWithWallet, .paymentMethodEntry].contains(mode) {
+      members.append(#""payment":{"merchantTransactionId":"\#(id)","amount":1250,"authorizeCard":false}"#)
+    }
+    if mode == .paymentMethodDisplay { members.append(#""paymentMethod":{"id":"5f0f2f0a-9a55-4a07-8a7f-0d6c0c7f6b11"}"#) }
+    return TestRequest(id: id, value: Array(#"{\#(members.joined(separator: ",")),"config":{"modes":["\#(mode.rawValue)"]}}"#.utf8))
+  }
+
+  /// `count` of them, of all modes in turn: `<name>-00000`, ….
+  static func sessions(_ name: String, _ count: Int) -> [TestRequest] {
+    let modes = SessionMode.allCases
+    return (0..<count).map { session(paymentID(name, $0), modes[$0 % modes.count]) }
+  }
+
+  /// Members of a customer.
+  static let customer = #""firstName":"Ada","email":"ada@example.com","hsid":"120c5730-e796-4448-8da9-081fde4e3e79""#
 
   static func paymentID(_ name: String, _ index: Int) -> String {
     let digits = String(index)

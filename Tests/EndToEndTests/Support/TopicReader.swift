@@ -1,3 +1,4 @@
+import CheckoutSession
 import Kafka
 import Records
 
@@ -7,13 +8,17 @@ final class TopicReader: Sendable {
   private let consumer: KafkaConsumer
   private let repliesTopics: Set<String>
   private let deadLetters: String
+  private let statuses: String
 
   /// - Parameter moreTopics: reply topics beside the lane's.
   init(_ lane: Lane, moreTopics: [String] = []) throws {
     let repliesTopics = [lane.replies] + moreTopics
     self.repliesTopics = Set(repliesTopics)
     deadLetters = lane.deadLetters
-    let partitions = repliesTopics.flatMap { topic in (0..<Int32(lane.partitions)).map { TopicPartition(topic: topic, partition: $0) } }
+    statuses = lane.statuses
+    let partitions = (repliesTopics + [lane.statuses]).flatMap { topic in
+      (0..<Int32(lane.partitions)).map { TopicPartition(topic: topic, partition: $0) }
+    }
     let all = partitions + [TopicPartition(topic: lane.deadLetters, partition: 0)]
     // A short fetch wait, because the mock cluster holds every fetch for all of it.
     consumer = try KafkaConsumer(
@@ -68,9 +73,31 @@ final class TopicReader: Sendable {
     return deadLetterRecords
   }
 
+  /// Reads on to the present ends of all topics and gives every status event there is.
+  func allEvents() async throws -> [ReadEvent] {
+    try await catchUp()
+    return try records.now.filter { $0.topic == statuses }.map(ReadEvent.init)
+  }
+
+  /// Waits until `count` sessions have an event of one of these kinds, and gives all events there are.
+  func events(_ wanted: Set<SessionStatus>, atLeast count: Int, timeout: Duration = .seconds(60)) async throws -> [ReadEvent] {
+    let (statuses, types) = (statuses, Set(wanted.map(\.cloudEventsType)))
+    return try await records.wait(for: "\(count) events of \(types.sorted())", timeout: timeout) { records -> [ReadRecord]? in
+      guard records.count >= count else { return nil }
+      let events = records.filter { $0.topic == statuses }
+      let told = Set(events.filter { $0.text("ce_type").map(types.contains) ?? false }.map { $0.text("ce_id") })
+      return told.count >= count ? events : nil
+    }.map(ReadEvent.init)
+  }
+
+  /// Waits until `count` sessions have ended, and gives all events there are.
+  func ends(atLeast count: Int, timeout: Duration = .seconds(60)) async throws -> [ReadEvent] {
+    try await events(SessionStatus.ends, atLeast: count, timeout: timeout)
+  }
+
   private func catchUp() async throws {
     var recordsCount: Int64 = 0
-    for topic in repliesTopics.union([deadLetters]) { recordsCount += try await consumer.endOffsets(topic).values.reduce(0, +) }
+    for topic in repliesTopics.union([deadLetters, statuses]) { recordsCount += try await consumer.endOffsets(topic).values.reduce(0, +) }
     let wanted = Int(recordsCount)
     return try await records.wait(for: "all \(wanted) records of the topics") { $0.count >= wanted ? () : nil }
   }

@@ -7,8 +7,8 @@ extension ConformanceCase {
   static let claims: [ConformanceCase] = [
     .one("an empty batch is no work") { ledger in
       #expect(try await ledger.claim([], at: Sample.now).isEmpty)
-      #expect(try await ledger.record([]).isEmpty)
-      #expect(try await ledger.renew([], at: Sample.now).isEmpty)
+      #expect(try await ledger.record([NewDecision]()).isEmpty)
+      #expect(try await ledger.renew([GenerationRenewal](), at: Sample.now).isEmpty)
       try await ledger.markPublished([], at: Sample.now)
     },
     .one("an unseen request is new, in generation 1, under a key of its own") { ledger in

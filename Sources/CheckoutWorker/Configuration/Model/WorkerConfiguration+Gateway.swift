@@ -11,8 +11,11 @@ extension WorkerConfiguration {
     public var appEnv: String?
     /// Connections kept alive, one request in flight on each.
     public var maxConcurrentRequests: Int
-    /// The quota all merchants and workers of the group share.
+    /// The quota all merchants and all processes over one ledger share.
     public var quota: Quota
+    /// How many times faster than real the gateway's time runs. More than 1 only for a simulator (``GatewayEnvironment/custom``): every duration of the
+    /// gateway's contract and of the poll schedule is divided by it.
+    public var timeScale: Double
     /// How long a connection may take, TLS included.
     public var connectTimeout: Duration
     /// How long one request may take, from the first byte sent to the last byte read.

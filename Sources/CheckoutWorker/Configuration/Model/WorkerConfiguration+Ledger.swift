@@ -7,11 +7,19 @@ extension WorkerConfiguration {
     public var retention: Duration = .seconds(7 * 24 * 3600)
 
     /// Where the ledger is kept.
-    public enum Store: Sendable, Hashable {
+    public enum Store: Sendable, Hashable, CustomStringConvertible {
       /// One SQLite file on this host.
       case sqlite(path: String)
       /// In memory, lost at exit: for benchmarks and tests.
       case memory
+
+      /// As `ledger.url` has it.
+      public var description: String {
+        switch self {
+        case .sqlite(let path): "sqlite:\(path)"
+        case .memory: "memory:"
+        }
+      }
     }
   }
 }

@@ -11,6 +11,8 @@ public struct WorkerConfiguration: Sendable, Equatable {
   public var merchants: Merchants
   /// The create stage.
   public var creation: Creation
+  /// The reconcile stage.
+  public var reconciliation: Reconciliation
   /// Dead letters.
   public var deadLetters: DeadLetters
   /// The ledger.

@@ -13,10 +13,17 @@ extension ConfigurationResolver {
     if gateway.allowPlaintext, gateway.environment == .prod {
       report("gateway.allowPlaintext", "must not be true in prod: shoppers' data would travel in the open")
     }
+    if gateway.timeScale != 1, gateway.environment != .custom {
+      report(
+        "gateway.timeScale",
+        "must be 1 unless gateway.environment is custom: time runs faster only at a simulator, and sessions would be given up while shoppers pay"
+      )
+    }
     if let path = gateway.caFile { checkReadable(path, key: "gateway.caFile") }
     return WorkerConfiguration.Gateway(
       environment: gateway.environment, baseURL: baseURL, hostedURLOrigin: origin ?? "", appEnv: gateway.appEnv ?? known?.appEnv,
-      maxConcurrentRequests: gateway.maxConcurrentRequests, quota: gateway.quota, connectTimeout: gateway.connectTimeout,
+      maxConcurrentRequests: gateway.maxConcurrentRequests, quota: gateway.quota, timeScale: gateway.timeScale,
+      connectTimeout: gateway.connectTimeout,
       requestTimeout: gateway.requestTimeout, idleTimeout: gateway.idleTimeout, maxConnectionAge: gateway.maxConnectionAge,
       answerBytesMax: gateway.answerBytesMax, headerBytesMax: gateway.headerBytesMax, allowPlaintext: gateway.allowPlaintext,
       caFile: gateway.caFile, proxy: resolveProxy())

@@ -22,7 +22,8 @@ struct ConfigurationResolver: Sendable {
     let kafka = resolveKafka()
     let gateway = resolveGateway()
     return WorkerConfiguration(
-      kafka: kafka, gateway: gateway, merchants: resolveMerchants(), creation: resolveCreation(), deadLetters: draft.deadLetters,
+      kafka: kafka, gateway: gateway, merchants: resolveMerchants(), creation: resolveCreation(), reconciliation: resolveReconciliation(),
+      deadLetters: draft.deadLetters,
       ledger: draft.ledger, admin: resolveAdmin(), log: draft.log)
   }
 

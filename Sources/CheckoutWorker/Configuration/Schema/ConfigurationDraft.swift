@@ -1,3 +1,5 @@
+import CheckoutSession
+
 /// What the sources said, key by key, before addresses are filled in and the keys are compared with each other.
 ///
 /// Sections that need no completion are the final structs themselves; the others are optional here where the environment decides.
@@ -7,6 +9,8 @@ struct ConfigurationDraft: Sendable {
   var defaultMerchant: String?
   var merchants: [String: MerchantDraft] = [:]
   var creation = WorkerConfiguration.Creation()
+  var reconciliation = WorkerConfiguration.Reconciliation()
+  var modeSchedules = ModeScheduleDrafts()
   var deadLetters = WorkerConfiguration.DeadLetters()
   var ledger = WorkerConfiguration.Ledger()
   var admin = AdminDraft()
@@ -23,6 +27,7 @@ struct GatewayDraft: Sendable {
   var token = TokenDraft()
   var maxConcurrentRequests = 64
   var quota = WorkerConfiguration.Quota()
+  var timeScale = 1.0
   var connectTimeout: Duration = .seconds(2)
   var requestTimeout: Duration = .seconds(15)
   var idleTimeout: Duration = .seconds(30)
@@ -61,6 +66,17 @@ struct MerchantDraft: Sendable {
 struct MerchantQuotaDraft: Sendable {
   var requestsPerSecond: RequestRate?
   var burst: Int?
+}
+
+/// `reconciliation.schedule.<mode>.*` as given: what is not comes from the schedule of all modes, which is known only when everything has been read.
+struct ModeScheduleDrafts: Sendable {
+  private var given: [SessionMode: [String: ConfigurationValue]] = [:]
+
+  /// The values given for one mode, by the last part of their keys.
+  subscript(mode: SessionMode) -> [String: ConfigurationValue] {
+    get { given[mode] ?? [:] }
+    set { given[mode] = newValue }
+  }
 }
 
 /// `admin.*` before the token's source is chosen.

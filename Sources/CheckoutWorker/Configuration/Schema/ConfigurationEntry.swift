@@ -88,6 +88,18 @@ struct ConfigurationEntry<Root: Sendable>: Sendable {
   func lifted<Parent>(into path: any WritableKeyPath<Parent, Root> & Sendable, prefix: String) -> ConfigurationEntry<Parent> {
     ConfigurationEntry<Parent>(copying: self, key: prefix + key) { [apply] value, parent in apply(value, &parent[keyPath: path]) }
   }
+
+  /// The same row where what it changes is not known yet: its value is checked, and kept under the row's key until then.
+  func deferred<Parent>(
+    into path: any WritableKeyPath<Parent, [String: ConfigurationValue]> & Sendable, prefix: String, checkedOn root: Root
+  ) -> ConfigurationEntry<Parent> {
+    ConfigurationEntry<Parent>(copying: self, key: prefix + key) { [key, apply] value, parent in
+      var root = root
+      guard apply(value, &root) else { return false }
+      parent[keyPath: path][key] = value
+      return true
+    }
+  }
 }
 
 extension Secret {

@@ -1,3 +1,5 @@
+import CheckoutSession
+
 /// `config/reference.md`, generated from ``ConfigurationSchema``. A test fails when the committed file differs; `make reference` writes it anew.
 public enum ConfigurationReference {
   /// The whole page.
@@ -24,6 +26,7 @@ public enum ConfigurationReference {
           return row(entry, variable: variable)
         }
       }
+      if section.name == "reconciliation" { lines.append(modeScheduleRow) }
       lines.append("")
       lines += notes[section.name].map { [$0, ""] } ?? []
     }
@@ -38,12 +41,32 @@ public enum ConfigurationReference {
     "| `kafka.properties.<name>` | text | – | – | `CHECKOUT_KAFKA_PROPERTIES_<NAME>` | some | no "
     + "| Any librdkafka property, dots and all; `-X name=value` on the command line. |"
 
+  private static let modeScheduleRow =
+    "| `reconciliation.schedule.<mode>.…` | as above | as `reconciliation.schedule.default.…` | as above "
+    + "| `CHECKOUT_RECONCILIATION_SCHEDULE_<MODE>_…` | no | no | The same six keys for the sessions of one mode. |"
+
+  /// Which modes there are, and what those have that differ: `` `paymentMethodDisplay`: `interval` is `15m`, … ``.
+  private static var modes: (names: String, exceptions: String) {
+    let exceptions = SessionMode.allCases.compactMap { mode -> String? in
+      let own = ConfigurationSchema.ownScheduleDefaults(of: mode).map { "`\($0.key)` is `\($0.text)`" }
+      return own.isEmpty ? nil : "`\(ConfigurationSchema.name(of: mode))`: \(own.joined(separator: ", "))"
+    }
+    return (
+      SessionMode.allCases.map { "`\(ConfigurationSchema.name(of: $0))`" }.joined(separator: " "), exceptions.joined(separator: "; ")
+    )
+  }
+
   private static let notes = [
     "kafka": """
     In a variable the dots of a property's name are `_`: `CHECKOUT_KAFKA_PROPERTIES_SASL_MECHANISM`. `bootstrap.servers` and `group.id` mean the two keys
     above. Credentials (\(KafkaProperty.secretNames.sorted().map { "`\($0)`" }.joined(separator: ", "))) come from the
     environment or from a file, which `File` after the name gives: `kafka.properties.sasl.passwordFile`. Refused, because the worker's promises rest on
     them: `enable.auto.commit` and `enable.auto.offset.store` other than false, `acks` other than all, `enable.idempotence` other than true.
+    """,
+    "reconciliation": """
+    `<mode>` is one of \(modes.names). Defaults that differ from those of all modes:
+    \(modes.exceptions).
+    `checkout-worker documentation schedule --config FILE` prints what a schedule costs and gives: polls for each session, and how soon its end is told.
     """,
     "merchants": """
     `<name>` is a label of letters, digits, `-` and `_`. In a variable it stands in capitals with `_` for `-`; a merchant that only variables name gets

@@ -56,7 +56,8 @@ extension ConfigurationSchema {
         "Connections kept alive, one request in flight on each."),
       ConfigurationEntry(
         "quota.requestsPerSecond", \.quota.requestsPerSecond, .rate, of: draft,
-        "What this process may send, all merchants together. N workers that share one quota get an Nth each."),
+        "What all processes over one ledger may send together, all merchants: they share it out among themselves. Hosts with ledgers of their own get a part each."
+      ),
       ConfigurationEntry("quota.burst", \.quota.burst, .integer(in: 1...100_000), of: draft, "Requests that may go at once after a pause."),
       ConfigurationEntry(
         "connectTimeout", \.connectTimeout, .duration(in: .milliseconds(1) ... .seconds(60)), of: draft,
@@ -74,6 +75,10 @@ extension ConfigurationSchema {
         "answerBytesMax", \.answerBytesMax, .bytes(in: 1024...16 << 20), of: draft, "Longer answers are cut off and count as failed."),
       ConfigurationEntry(
         "headerBytesMax", \.headerBytesMax, .bytes(in: 1024...1 << 20), of: draft, "Answers with a longer header block count as failed."),
+      ConfigurationEntry(
+        "timeScale", \.timeScale, .number(in: 1...1000), of: draft,
+        "For a simulator that runs with the same `--time-scale`: a session's lifetime, `reconciliation.grace`, `.unresolvedAfter` and `.schedule`, and `creation.minimumRemainingLifetime` are divided by it. Only with `gateway.environment: custom`."
+      ),
     ]
   }()
 

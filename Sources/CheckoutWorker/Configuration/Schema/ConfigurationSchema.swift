@@ -9,12 +9,15 @@ enum ConfigurationSchema {
     let entries: [ConfigurationEntry<ConfigurationDraft>]
   }
 
-  /// All sections in the order of the reference. Rows of a merchant are in ``merchantEntries``.
+  /// All sections in the order of the reference. Rows of a merchant are in ``merchantEntries``, those of a mode's schedule in ``modeScheduleEntries``.
   static let sections = [
     Section(name: "kafka", text: "Brokers, consumer group, topics.", entries: kafkaEntries),
     Section(name: "gateway", text: "The gateway's REST interface, its quota and its credentials.", entries: gatewayEntries),
     Section(name: "merchants", text: "In whose name sessions are made.", entries: merchantsEntries),
     Section(name: "creation", text: "The create stage: how requests are batched, tried and answered.", entries: creationEntries),
+    Section(
+      name: "reconciliation", text: "The reconcile stage: when the gateway is asked about sessions, and by whom.",
+      entries: reconciliationEntries),
     Section(name: "deadLetters", text: "What is kept of requests that failed or were rejected.", entries: deadLetterEntries),
     Section(name: "ledger", text: "Identities, sessions and what was published.", entries: ledgerEntries),
     Section(name: "admin", text: "The endpoint for probes, metrics and the operations page.", entries: adminEntries),
@@ -22,7 +25,8 @@ enum ConfigurationSchema {
   ]
 
   /// Rows with a fixed key, by key.
-  static let entries = Dictionary(sections.flatMap(\.entries).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+  static let entries = Dictionary(
+    (sections.flatMap(\.entries) + modeScheduleEntries).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
 
   /// Rows of `merchants.<name>.`, by the part of the key after the name.
   static let merchantEntries = Dictionary(merchantRows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,3 +1,5 @@
+import CheckoutSession
+
 /// `config/default.yaml`, generated from ``ConfigurationSchema``: every key with its default, keys without one as a commented example.
 public enum DefaultConfigurationFile {
   /// The whole file.
@@ -12,6 +14,7 @@ public enum DefaultConfigurationFile {
       if section.name == "kafka" {
         tree.insert(Leaf(text: propertyText, line: "security.protocol: sasl_ssl", isComment: true), at: propertyPath)
       }
+      if section.name == "reconciliation" { insertModes(into: &tree) }
       if section.name == "merchants" {
         for entry in ConfigurationSchema.merchantRows where !entry.isSecret {
           tree.insert(leaf(entry), at: ["merchants", "acme"] + path(entry.key))
@@ -21,6 +24,19 @@ public enum DefaultConfigurationFile {
       lines += tree.lines(indent: 0)
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Only what differs by itself, and one example: five times six keys that all repeat the default would help nobody.
+  private static func insertModes(into tree: inout Branch) {
+    let text = "The same keys for the sessions of one mode."
+    tree.insert(Leaf(text: text, line: "interval: 20s", isComment: true), at: ["reconciliation", "schedule", "payment", "interval"])
+    for mode in SessionMode.allCases {
+      for (key, value) in ConfigurationSchema.ownScheduleDefaults(of: mode) {
+        guard let row = ConfigurationSchema.scheduleRows().first(where: { $0.key == key }) else { continue }
+        let place = path(ConfigurationSchema.schedulePrefix + ConfigurationSchema.name(of: mode)) + [key]
+        tree.insert(Leaf(text: row.text + " (\(row.range))", line: "\(key): \(value)", isComment: false), at: place)
+      }
+    }
   }
 
   private static let propertyText = "Any librdkafka property, dots and all."

@@ -18,6 +18,19 @@ extension ValueFormat where Value == Int {
   }
 }
 
+extension ValueFormat where Value == Double {
+  /// A number in a range, with or without a fraction.
+  static func number(in range: ClosedRange<Double>) -> Self {
+    let bounds = "\(text(of: range.lowerBound)) to \(text(of: range.upperBound))"
+    return Self(
+      type: "number", range: bounds, expected: "a number, \(bounds)",
+      parse: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } }, print: text)
+  }
+
+  /// The shortest text of a number.
+  @Sendable private static func text(of value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
+}
+
 extension ValueFormat where Value == RequestRate {
   /// Requests per second, or `unlimited`.
   static let rate = Self(

@@ -1,0 +1,216 @@
+import CheckoutSession
+import Logging
+import Pacing
+import Synchronization
+
+/// Keeps this process's part of the gateway's quota: asks the ledger for a grant once a round and applies it to the stage's pacer, so that
+/// all processes over one ledger together send no more than the quota, whichever of them crash.
+///
+/// Call ``start()`` before the stage starts, and ``run()`` beside it; cancel that when the stage has ended.
+///
+/// **What must not happen** is that two processes use the same part at once. The ledger's transactions order the grants, and a grant in the
+/// ledger is only replaced by its owner or once it has ended. That leaves the moments at which this process and the ledger disagree:
+///
+/// - *The grant shrinks.* With the transaction's end the others may take the difference. So the smaller grant is applied inside of the
+///   transaction, before it ends. If the transaction fails after that, this process uses less than it has: nobody is harmed, and the next round repairs it.
+/// - *The grant grows.* It is applied after the transaction, when the ledger has it. If its answer is late, the grant may have ended: then it is not applied.
+/// - *The grant ends* because the ledger does not answer. Everybody else sees it end at `now + grantDuration`, `now` being the time of day when it was
+///   asked for. Here it ends that long after the same moment on the monotonic clock, which was read before the time of day, less the margin:
+///   so it is given up first, whatever happens to this host's time of day meanwhile. A watch of its own does that; it does not wait for a ledger that hangs.
+///   (A time of day that is put *forward* ends the others' view of it early, by the step and for at most one grant's duration.)
+/// - *The process stands still* (SIGSTOP, a frozen machine) past the grant's end. When it goes on, the pacer's timer may come before the
+///   watch's, and starts at most one burst of the old part.
+/// - *The stage ends.* The part is given up here first and in the ledger afterwards.
+///
+/// An end and an answer can come at the same moment on two threads; both act under one lock, so that the stage is told in the order in which they were decided.
+final class QuotaKeeper: Sendable {
+  private struct State {
+    /// What the stage may use now.
+    var applied = 0.0
+    /// When that ends, in the stage's time; nil without a grant.
+    var endsAt: Duration?
+    /// The end of the latest pause that was taken over from another process, in the stage's time.
+    var pauseTakenOver: Duration?
+    /// Whether people have been told that there is no grant.
+    var isReportedLost = false
+    /// Why the last round failed, if it did.
+    var failure: LedgerFailure?
+  }
+
+  private let configuration: QuotaKeeperConfiguration
+  private let division: QuotaDivision
+  private let id: Int64
+  private let ledger: any QuotaLedger
+  private let time: MonotonicTime
+  private let wallClock: WallClock
+  private let measure: @Sendable () -> QuotaUse
+  private let apply: @Sendable (_ fraction: Double, _ pausedUntil: Duration?) -> Void
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - id: names the process among the others.
+  ///   - time: the stage's: pauses are told in it, from its origin.
+  ///   - measure: what the stage could use; called once a round.
+  ///   - apply: tells the stage what it may use from now on, before it returns, and until when it pauses. Called with a lock held, sometimes on the
+  ///     ledger's thread: it must not wait, and not call back.
+  init(
+    _ configuration: QuotaKeeperConfiguration, id: Int64 = .random(in: 1 ... .max), ledger: any QuotaLedger, time: MonotonicTime,
+    wallClock: WallClock = .system, measure: @escaping @Sendable () -> QuotaUse,
+    apply: @escaping @Sendable (_ fraction: Double, _ pausedUntil: Duration?) -> Void, logger: Logger
+  ) {
+    self.configuration = configuration
+    division = QuotaDivision(reconciliationShare: configuration.reconciliationShare)
+    self.id = id
+    self.ledger = ledger
+    self.time = time
+    self.wallClock = wallClock
+    self.measure = measure
+    self.apply = apply
+    self.logger = logger
+  }
+
+  /// What the stage may use now, 0 to 1.
+  var granted: Double { state.withLock { $0.applied } }
+
+  /// Asks for the first grant, and applies it. The stage must not send before: until now it was told nothing, and would use the whole quota.
+  ///
+  /// The grant may be 0, when others have everything or the ledger cannot be reached; ``run()`` makes it more. The stage begins without a burst,
+  /// or a process that is started again and again would have one each time.
+  func start() async {
+    state.withLock { _ in apply(0, nil) }
+    await renew()
+  }
+
+  /// Renews the grant once a round until cancelled, then gives it back. After ``start()``.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.renewRegularly() }
+      group.addTask { await self.watchEnd() }
+    }
+    state.withLock { giveUp(&$0) }
+    do {
+      try await ledger.leaveQuota(id)
+    } catch {
+      logger.debug("the part of the gateway's quota was not given back, it ends by itself", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func renewRegularly() async {
+    var next = time.now + wait
+    while (try? await time.sleep(until: next)) != nil {
+      await renew()
+      // A round that took longer is not made up for.
+      next = max(next + wait, time.now)
+    }
+  }
+
+  /// Until the next round. A process that has nothing asks more often, so that a short job need not spend its first seconds waiting.
+  private var wait: Duration { granted > 0 ? configuration.round : configuration.roundWithoutGrant }
+
+  private func watchEnd() async {
+    while (try? await time.sleep(until: state.withLock { $0.endsAt } ?? time.now + configuration.round)) != nil { endIfDue() }
+  }
+}
+
+// MARK: - One round
+
+extension QuotaKeeper {
+  private func renew() async {
+    let use = measure()
+    // In this order: see "the grant ends" above.
+    let begin = time.now
+    let now = wallClock.now()
+    let until = now + configuration.grantDuration
+    let (before, pauseTakenOver) = state.withLock { ($0.applied, $0.pauseTakenOver) }
+    let me = QuotaMember(
+      id: id, lane: configuration.lane, demand: use.demand, granted: before, grantedUntil: until,
+      pausedUntil: ownPause(use, after: pauseTakenOver, at: begin).map { now + ($0 - begin) })
+    do throws(LedgerFailure) {
+      let (granted, others) = try await ledger.quotaGrant(for: me, now: now, until: until) { [self] me, others in
+        let target = division.grant(for: QuotaDivision.Member(me), others: others.map(QuotaDivision.Member.init))
+        shrink(to: target)
+        return target
+      }
+      take(granted, until: begin + configuration.grantDuration - configuration.margin, pausedUntil: others.compactMap(\.pausedUntil).max())
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// The pause that the gateway asked this process for. One that was taken over is not passed on: two processes would keep it alive between them
+  /// by the rounding of their clocks.
+  private func ownPause(_ use: QuotaUse, after pauseTakenOver: Duration?, at now: Duration) -> Duration? {
+    guard let pause = use.pausedUntil, pause > now, pause > pauseTakenOver ?? now else { return nil }
+    return pause
+  }
+
+  /// Applies a smaller grant, before the others can see it.
+  private func shrink(to fraction: Double) {
+    state.withLock { state in
+      guard fraction < state.applied else { return }
+      state.applied = fraction
+      apply(fraction, nil)
+    }
+  }
+
+  /// Applies what the ledger granted.
+  private func take(_ granted: Double, until endsAt: Duration, pausedUntil: Timestamp?) {
+    // Both clocks are read again, because the ledger may have taken its time.
+    let pause = pausedUntil.map { $0 - wallClock.now() }.flatMap { $0 > .zero ? time.now + min($0, configuration.pauseMax) : nil }
+    state.withLock { state in
+      state.failure = nil
+      state.endsAt = endsAt
+      state.applied = granted
+      if let pause { state.pauseTakenOver = max(state.pauseTakenOver ?? pause, pause) }
+      guard time.now < endsAt else { return end(&state) }
+      apply(granted, pause)
+      guard state.isReportedLost else { return }
+      state.isReportedLost = false
+      logger.notice("the ledger grants this process a part of the gateway's quota again")
+    }
+  }
+
+  private func fail(_ failure: LedgerFailure) {
+    state.withLock { state in
+      state.failure = failure
+      // The old grant stands until it ends; without one there is nothing to wait for.
+      if state.endsAt == nil { end(&state) }
+    }
+  }
+
+  private func endIfDue() {
+    state.withLock { state in
+      if let endsAt = state.endsAt, time.now >= endsAt { end(&state) }
+    }
+  }
+
+  /// Nothing is sent any more; people are told once.
+  private func end(_ state: inout State) {
+    giveUp(&state)
+    guard !state.isReportedLost else { return }
+    state.isReportedLost = true
+    var metadata: Logger.Metadata = ["lane": "\(configuration.lane.rawValue)"]
+    if let failure = state.failure { metadata["error"] = "\(failure)" }
+    logger.warning(
+      "the ledger does not renew this process's part of the gateway's quota, nothing is sent to the gateway until it does",
+      metadata: metadata)
+  }
+
+  private func giveUp(_ state: inout State) {
+    state.applied = 0
+    state.endsAt = nil
+    apply(0, nil)
+  }
+}
+
+extension QuotaDivision.Member {
+  fileprivate init(_ member: QuotaMember) {
+    let lane: QuotaDivision.Lane =
+      switch member.lane {
+      case .creation: .creation
+      case .reconciliation: .reconciliation
+      }
+    self.init(lane: lane, demand: member.demand, granted: member.granted)
+  }
+}

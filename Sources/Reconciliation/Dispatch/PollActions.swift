@@ -1,0 +1,45 @@
+import CheckoutSession
+
+/// What the owner of a ``PollDispatchState`` has to do after a change.
+struct PollActions: Sendable {
+  /// A hold that began (`failure` is there) or ended.
+  struct HoldChange: Sendable {
+    var merchantIndex: Int
+    var failure: GatewayFailure?
+  }
+
+  /// A change in whether the gateway can be reached at all.
+  enum Reachability: Sendable {
+    case lost(GatewayFailure)
+    case back
+  }
+
+  /// Calls to start.
+  var calls: [ReadSessionCall] = []
+  /// Sessions with a result.
+  var settlements: [Settlement] = []
+  /// Sessions to give back.
+  var handedBack: [HandBack] = []
+  /// Merchants that are held from now on, or not any more.
+  var holdChanges: [HoldChange] = []
+  /// Sessions that the gateway refuses to speak about while it speaks about others of their merchant.
+  var refusals: [HoldChange] = []
+  /// Whether the gateway has just become unreachable, or reachable again.
+  var reachability: Reachability?
+  /// What came of calls.
+  var answers: [PollKind: Int] = [:]
+  /// Statuses that this program does not know.
+  var unknownStatuses: [String] = []
+  /// When to call ``PollDispatchState/release(now:wallNow:into:)`` again; nil: only after results.
+  var wakeAt: Duration?
+  /// Whether further results are to come soon, so that it is worth gathering.
+  var moreExpected = false
+
+  /// Puts a session where its verdict sends it.
+  mutating func add(_ verdict: PollJudge.Verdict, _ polled: PolledSession) {
+    switch verdict {
+    case .settle(let settlement): settlements.append(settlement)
+    case .handBack(let dueAt): handedBack.append(HandBack(key: polled.session.key, token: polled.token, dueAt: dueAt))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import CheckoutSession
+import Pacing
+import Stage
+
+// Who cannot be asked: held merchants, an unreachable gateway, and what becomes of the sessions then.
+extension PollDispatchState {
+  /// Different sessions in a row that must be refused before their merchant is held: one may be at fault itself.
+  private static let strikesMax = 3
+
+  /// Whether polling stops for want of a gateway: for the exit code of a run that ends now.
+  func isUnreachable(now: Duration) -> Bool {
+    let isLost = reach.isOutage || (reach.streak > 0 && !wasReached)
+    return isLost || pausedUntil > now || holds.contains { $0.map { !$0.isRefusal } ?? false }
+  }
+
+  /// Ends a session's stay and frees it of being a probe.
+  mutating func takeOut(_ slot: UInt64) -> PolledSession? {
+    guard let polled = slots.remove(slot) else { return nil }
+    if probe == slot { probe = nil }
+    if let hold = holds[polled.merchantIndex], hold.probe == slot { holds[polled.merchantIndex]?.probe = nil }
+    return polled
+  }
+
+  /// Ends a session's stay with what its call came to.
+  mutating func conclude(
+    _ slot: UInt64, _ outcome: Result<SessionSnapshot, GatewayFailure>, wallNow: Timestamp, into actions: inout PollActions
+  ) {
+    guard let polled = takeOut(slot) else { return }
+    actions.add(judge.verdict(on: polled, outcome, now: wallNow, using: &generator), polled)
+  }
+
+  /// Gives a session back, unless it has something to say although it was not asked about.
+  mutating func handBack(
+    _ polled: PolledSession, _ reason: HandBack.Reason, dueAt: Timestamp, wallNow: Timestamp, into actions: inout PollActions
+  ) {
+    let verdict: PollJudge.Verdict =
+      switch reason {
+      case .unreachable: judge.unreached(polled, dueAt: dueAt, now: wallNow, using: &generator)
+      case .refused: judge.waiting(polled, dueAt: dueAt, now: wallNow)
+      case .late, .stopping: .handBack(dueAt: dueAt)
+      }
+    actions.add(verdict, polled)
+  }
+
+  /// Gives back everything that waits for its turn and meets a condition.
+  mutating func handBackWaiting(
+    _ reason: HandBack.Reason, dueAt: Timestamp, wallNow: Timestamp, into actions: inout PollActions, where isMeant: (PolledSession) -> Bool
+  ) {
+    let meant = pacer.removeAll { slots[$0].map(isMeant) ?? false }
+    for slot in meant { takeOut(slot).map { handBack($0, reason, dueAt: dueAt, wallNow: wallNow, into: &actions) } }
+  }
+
+  // MARK: - An unreachable gateway
+
+  mutating func noteLost(_ failure: GatewayFailure, now: Duration, wallNow: Timestamp, into actions: inout PollActions) {
+    let wasOutage = reach.isOutage
+    guard let until = reach.lost(now: now, patience: configuration.patience, using: &generator) else { return }
+    probeAt = until
+    if !wasOutage { actions.reachability = .lost(failure) }
+    let dueAt = wallNow + max(until - now, .milliseconds(100))
+    handBackWaiting(.unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) { _ in true }
+  }
+
+  mutating func noteReached(into actions: inout PollActions) {
+    wasReached = true
+    guard reach.streak > 0, reach.reached() else { return }
+    probe = nil
+    actions.reachability = .back
+  }
+
+  // MARK: - Merchants that the gateway refuses
+
+  /// Notes that the gateway speaks about a merchant's session: whatever was wrong with the merchant is not any more.
+  mutating func noteUsable(_ polled: PolledSession, into actions: inout PollActions) {
+    let merchant = polled.merchantIndex
+    refused[polled.session.key] = nil
+    strikes[merchant] = []
+    if refusals[merchant] != nil, !refused.values.contains(where: { $0.merchantIndex == merchant }) { refusals[merchant] = nil }
+    guard holds[merchant] != nil else { return }
+    holds[merchant] = nil
+    refusals[merchant] = nil
+    actions.holdChanges.append(PollActions.HoldChange(merchantIndex: merchant, failure: nil))
+  }
+
+  /// Notes a refusal. It holds the merchant if it is about the merchant's token, or if several sessions in a row were refused.
+  mutating func strike(
+    _ slot: UInt64, _ polled: PolledSession, _ failure: GatewayFailure, now: Duration, wallNow: Timestamp, into actions: inout PollActions
+  ) {
+    let merchant = polled.merchantIndex
+    let isRefusal = failure.code != .tokenUnavailable
+    if isRefusal {
+      refusals[merchant] = failure
+      if refused.count < Self.refusedMax || refused[polled.session.key] != nil {
+        refused[polled.session.key, default: RefusedSession(merchantIndex: merchant)].refusals += 1
+      }
+    }
+    guard holds[merchant] == nil else {
+      if isRefusal { holds[merchant]?.failure = failure }
+      return probeInVain(slot, merchant: merchant, now: now)
+    }
+    if !strikes[merchant].contains(polled.session.key) { strikes[merchant].append(polled.session.key) }
+    guard failure.code == .unauthorized || failure.code == .tokenExpired || strikes[merchant].count >= Self.strikesMax else {
+      if isRefusal { actions.refusals.append(PollActions.HoldChange(merchantIndex: merchant, failure: failure)) }
+      return
+    }
+    let wait = probeWait(streak: 1)
+    holds[merchant] = MerchantHold(failure: failure, since: wallNow, probeAt: now + wait)
+    actions.holdChanges.append(PollActions.HoldChange(merchantIndex: merchant, failure: failure))
+    handBackWaiting(isRefusal ? .refused : .unreachable, dueAt: wallNow + wait, wallNow: wallNow, into: &actions) {
+      $0.merchantIndex == merchant
+    }
+  }
+
+  /// Notes that a held merchant's probe brought nothing to go by.
+  mutating func probeInVain(_ slot: UInt64, merchant: Int, now: Duration) {
+    guard var hold = holds[merchant], hold.probe == slot else { return }
+    hold.probe = nil
+    hold.streak += 1
+    hold.probeAt = now + probeWait(streak: hold.streak)
+    holds[merchant] = hold
+  }
+
+  private mutating func probeWait(streak: Int) -> Duration {
+    configuration.patience.ceiling(attempt: streak) * Double.random(in: 0.5...1, using: &generator)
+  }
+}

@@ -1,0 +1,111 @@
+import CheckoutSession
+import Logging
+import Stage
+import Synchronization
+
+// What became of sessions.
+extension ReconciliationService {
+  private static let unknownStatusesMax = 100
+  private static let unknownMerchantsMax = 100
+  /// When a session of a merchant that is not configured is looked at again.
+  private static let strangerWait: Duration = .seconds(300)
+
+  func take(_ actions: PollActions) {
+    parts.settler.settle(actions.settlements, moreExpected: actions.moreExpected)
+    giveBack(actions.handedBack)
+    if !actions.answers.isEmpty { note(actions.answers, unknownStatuses: actions.unknownStatuses) }
+    for change in actions.holdChanges { report(change) }
+    for refusal in actions.refusals { reportRefusal(refusal) }
+    if let reachability = actions.reachability { report(reachability) }
+  }
+
+  func take(_ group: SettledGroup) {
+    var events: [SessionStatus: Int] = [:]
+    for settlement in group.settled {
+      if let status = settlement.event?.status { events[status, default: 0] += 1 }
+    }
+    let (counted, keys) = (events, group.settled.map(\.session.key) + group.lost)
+    state.withLock { state in
+      state.statistics.events.merge(counted, uniquingKeysWith: +)
+      state.statistics.leaseLosses += group.lost.count
+    }
+    metrics.settled(events, lost: group.lost.count)
+    letGo(keys)
+  }
+
+  /// Leaves sessions of merchants that the configuration does not know to whoever does.
+  func setAside(_ strangers: [PolledSession]) {
+    guard !strangers.isEmpty else { return }
+    let new = state.withLock { state in
+      strangers.map(\.session.identity.merchantID).filter { merchant in
+        state.statistics.unknownMerchants.count < Self.unknownMerchantsMax && state.statistics.unknownMerchants.insert(merchant).inserted
+      }
+    }
+    for merchant in new {
+      logger.warning("outstanding sessions of a merchant that is not configured are not polled", metadata: ["merchant_id": "\(merchant)"])
+    }
+    let now = wallClock.now()
+    let judge = parts.dispatcher.read { $0.judge }
+    var actions = PollActions()
+    for stranger in strangers { actions.add(judge.waiting(stranger, dueAt: now + Self.strangerWait, now: now), stranger) }
+    take(actions)
+  }
+
+  /// What is left to say when a run ends.
+  func conclude() async throws {
+    let counts = try await holdingForLedger { () async throws(LedgerFailure) in
+      try await self.ledger.outstandingCounts(now: self.wallClock.now())
+    }
+    guard let counts else { return }
+    state.withLock { state in
+      state.counts = counts
+      state.statistics.unresolved = counts.unresolved
+    }
+  }
+
+  /// Ends leases without a result. If the ledger cannot be written they end by themselves, only later, so a failure is no reason to hold anything.
+  private func giveBack(_ handedBack: [HandBack]) {
+    guard !handedBack.isEmpty else { return }
+    state.withLock { $0.statistics.handedBack += handedBack.count }
+    metrics.gaveBack(handedBack.count)
+    spawner.spawn { [self] in
+      defer { letGo(handedBack.map(\.key)) }
+      for (token, ofLease) in Dictionary(grouping: handedBack, by: \.token) {
+        for (dueAt, group) in Dictionary(grouping: ofLease, by: \.dueAt) { try await release(group.map(\.key), token, dueAt) }
+      }
+    }
+  }
+
+  func release(_ keys: [ClaimKey], _ token: SessionLease.Token, _ dueAt: Timestamp) async throws {
+    do {
+      try await ledger.release(keys, under: token, dueAt: dueAt)
+    } catch {
+      guard error.isTransient else { throw error }
+      logger.warning(
+        "ledger did not take sessions back; they are due again when their lease ends",
+        metadata: ["error": "\(error)", "sessions": "\(keys.count)"])
+    }
+  }
+
+  private func letGo(_ keys: [ClaimKey]) {
+    state.withLock { state in for key in keys { state.inHand.remove(key) } }
+    sessions.leave(keys.count)
+  }
+
+  private func note(_ answers: [PollKind: Int], unknownStatuses: [String]) {
+    let new = state.withLock { state in
+      for (kind, count) in answers {
+        state.statistics.answers[kind, default: 0] += count
+        if kind != .unsent { state.statistics.polls += count }
+      }
+      return unknownStatuses.filter {
+        state.unknownStatuses.count < Self.unknownStatusesMax && state.unknownStatuses.insert($0).inserted
+      }
+    }
+    metrics.polled(answers)
+    for status in new {
+      logger.warning(
+        "the gateway gives sessions a status that this program does not know; they are polled on", metadata: ["status": "\(status)"])
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import CheckoutSession
+import Logging
+import Pacing
+import Stage
+import Synchronization
+
+// Taking work: the loop that leases what is due.
+extension ReconciliationService {
+  /// What the loop does next.
+  private enum Next {
+    /// Look again at once.
+    case again
+    /// Look again after this time, or when a drain begins.
+    case nap(Duration)
+    /// Nothing is left to do.
+    case end
+  }
+
+  /// The shortest time between two looks at the ledger that find less than was asked for: results of single sessions are not worth a transaction each.
+  private static let restMin: Duration = .milliseconds(100)
+  /// The longest time without a look: other processes change the ledger.
+  private static let restMax: Duration = .seconds(1)
+  private static let countingInterval: Duration = .seconds(2)
+
+  func work() async throws {
+    while !isDraining {
+      switch try await look() {
+      case .again: continue
+      case .nap(let duration): try await nap(duration)
+      case .end: return
+      }
+    }
+  }
+
+  /// Leases what is due, if there is room for it.
+  private func look() async throws -> Next {
+    let now = time.now
+    let (target, isOutage, isPaused) = parts.dispatcher.read { ($0.target(now: now), $0.reach.isOutage, $0.pausedUntil > now) }
+    // A run that ends by itself does not sit out what may take hours; whatever is due stays due.
+    if mode == .once, isOutage || isPaused { return .end }
+    guard target > 0 else { return .nap(Self.restMax) }
+    try await sessions.wait(untilAtMost: target / 2)
+    guard !isDraining else { return .end }
+    let limit = max(1, target - sessions.inUse)
+    let lease = try await holdingForLedger { () async throws(LedgerFailure) in
+      let wallNow = self.wallClock.now()
+      return try await self.ledger.leaseDue(
+        now: self.mode == .once ? self.startedAt : wallNow, until: wallNow + self.configuration.leaseDuration, limit: limit)
+    }
+    guard let lease else { return .end }
+    let handedBack = take(lease)
+    try await count()
+    // In an outage nearly everything comes back at once: that must not become a loop without a pause.
+    if isOutage { return .nap(Self.restMax) }
+    guard lease.sessions.count < limit else { return .again }
+    if mode == .once { return try await restOfOnce(lease, limit) }
+    guard lease.sessions.isEmpty, handedBack == 0 else { return .nap(Self.restMin) }
+    return try await rest()
+  }
+
+  /// `--once` is done when nothing that was due at its start is left, and that includes what is given back meanwhile because its turn did not come.
+  private func restOfOnce(_ lease: SessionLease, _ limit: Int) async throws -> Next {
+    guard lease.sessions.isEmpty else { return .again }
+    guard sessions.inUse > 0 else { return .end }
+    try await sessions.wait(untilAtMost: 0)
+    return .again
+  }
+
+  /// Nothing is due.
+  private func rest() async throws -> Next {
+    if mode == .untilSettled, sessions.inUse == 0, try await isSettled() { return .end }
+    guard let nextDueAt = state.withLock({ $0.counts?.nextDueAt }) else { return .nap(Self.restMax) }
+    return .nap(min(max(nextDueAt - wallClock.now(), Self.restMin), Self.restMax))
+  }
+
+  /// Whether nothing is left that this run could settle: neither sessions of refused or unknown merchants are, nor those that the gateway refuses to speak about, nor
+  /// unresolved ones.
+  private func isSettled() async throws -> Bool {
+    let (held, refused, isUnreachable) = parts.dispatcher.read { state in
+      (state.holds.map { $0?.isGivenUp ?? false }, state.refused, state.reach.isOutage)
+    }
+    guard !isUnreachable else { return false }
+    let merchants = configuration.merchantIDs.enumerated().filter { !held[$0.offset] }.map(\.element)
+    let given = refused.values.count { $0.isGivenUp && !held[$0.merchantIndex] }
+    let open = try await holdingForLedger { () async throws(LedgerFailure) in
+      try await self.ledger.unsettledCount(of: merchants, max: given + 1)
+    }
+    return open.map { $0 <= given } ?? true
+  }
+
+  /// Counts what is outstanding, now and then.
+  private func count() async throws {
+    let now = time.now
+    guard now - state.withLock({ $0.countedAt }) >= Self.countingInterval || sessions.inUse == 0 else { return }
+    let counts = try await holdingForLedger { () async throws(LedgerFailure) in
+      try await self.ledger.outstandingCounts(now: self.wallClock.now())
+    }
+    guard let counts else { return }
+    state.withLock { state in
+      state.counts = counts
+      state.countedAt = now
+    }
+  }
+
+  /// Takes leased sessions in hand and sends each where it belongs.
+  /// - Returns: how many are not polled at all, because their merchant is not known here.
+  private func take(_ lease: SessionLease) -> Int {
+    // A session that is still in hand from a lease that has lapsed is left alone: it is settled under its old lease, or is due again when this one ends.
+    let taken = state.withLock { state in
+      let taken = lease.sessions.filter { state.inHand.insert($0.key).inserted }
+      state.statistics.leased += taken.count
+      return taken
+    }
+    if taken.count < lease.sessions.count {
+      let keys = Set(lease.sessions.map(\.key)).subtracting(taken.map(\.key))
+      let dueAt = wallClock.now() + Self.restMin
+      spawner.spawn { [self] in try await release(Array(keys), lease.token, dueAt) }
+    }
+    guard !taken.isEmpty else { return 0 }
+    sessions.enter(taken.count)
+    let republished = parts.dispatcher.republications(SessionLease(token: lease.token, until: lease.until, sessions: taken))
+    parts.settler.settle(republished, moreExpected: false)
+    let done = Set(republished.map(\.session.key))
+    var toPoll: [PolledSession] = []
+    var strangers: [PolledSession] = []
+    for session in taken where !done.contains(session.key) {
+      let merchant = merchantIndices[session.identity.merchantID]
+      let polled = PolledSession(session, token: lease.token, leaseEnds: lease.until, merchantIndex: merchant ?? 0)
+      if merchant == nil { strangers.append(polled) } else { toPoll.append(polled) }
+    }
+    setAside(strangers)
+    parts.dispatcher.submit(toPoll)
+    return strangers.count
+  }
+
+  /// Waits, but not beyond the beginning of a drain.
+  private func nap(_ duration: Duration) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.time.sleep(until: self.time.now + duration) }
+      group.addTask { try await self.working.wait(untilAtMost: 0) }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  /// Calls the ledger until it works: while it is busy or full nothing is leased and nothing is lost.
+  /// - Returns: nil if it does not work and the stage is draining.
+  func holdingForLedger<Value: Sendable>(_ body: @Sendable () async throws(LedgerFailure) -> Value) async throws -> Value? {
+    let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
+    var failures = 0
+    while true {
+      let failure: LedgerFailure
+      do {
+        return try await body()
+      } catch {
+        failure = error
+      }
+      guard failure.isTransient else { throw failure }
+      try Task.checkCancellation()
+      guard !isDraining else { return nil }
+      failures += 1
+      let wait = backoff.ceiling(attempt: failures)
+      logger.warning("ledger cannot be used, holding", metadata: ["error": "\(failure)", "again_in": "\(wait)"])
+      try await nap(wait)
+    }
+  }
+}

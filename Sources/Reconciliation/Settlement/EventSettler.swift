@@ -1,0 +1,213 @@
+import CheckoutSession
+import Logging
+import Pacing
+import Records
+import Stage
+import Synchronization
+
+/// Makes results durable and public: records polls in the ledger, publishes their events, and marks those that the broker has acknowledged.
+///
+/// Works in groups, so that a transaction and a publication are paid once for many. Whatever fails comes back to the step that failed, after a growing wait, and is
+/// never dropped: it keeps its place among the sessions in hand, and those are bounded.
+///
+/// A crash between any two steps is harmless. Before the record the lease ends and the session is polled again. After it the row holds the event, which whoever leases the
+/// session next publishes under the same `ce_id`. After the publication only the mark is missing, and the event comes once more, under the same `ce_id` again.
+final class EventSettler: Sendable {
+  private struct State {
+    var queue: [Settlement] = []
+    var groupsInFlight = 0
+    var isLingering = false
+    var count = 0
+  }
+
+  private let state = Mutex(State())
+  private let configuration: ReconciliationConfiguration
+  private let composer: EventComposer
+  private let ledger: any OutstandingLedger
+  private let sink: any StatusSink
+  private let time: MonotonicTime
+  private let wallClock: WallClock
+  private let spawner: TaskSpawner
+  private let logger: Logger
+  private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
+  private let onSettled: @Sendable (SettledGroup) -> Void
+
+  /// - Parameter onSettled: gets what became of each group; must not block.
+  init(
+    configuration: ReconciliationConfiguration, ledger: any OutstandingLedger, sink: any StatusSink, time: MonotonicTime,
+    wallClock: WallClock, spawner: TaskSpawner, logger: Logger, onSettled: @escaping @Sendable (SettledGroup) -> Void
+  ) {
+    self.configuration = configuration
+    composer = EventComposer(topic: configuration.statusTopic, source: configuration.source)
+    self.ledger = ledger
+    self.sink = sink
+    self.time = time
+    self.wallClock = wallClock
+    self.spawner = spawner
+    self.logger = logger
+    self.onSettled = onSettled
+  }
+
+  /// Sessions whose results are not done with.
+  var count: Int { state.withLock { $0.count } }
+
+  /// Takes results.
+  /// - Parameter moreExpected: whether further results are under way, so that it is worth waiting a moment for them.
+  func settle(_ settlements: [Settlement], moreExpected: Bool) {
+    guard !settlements.isEmpty else { return }
+    state.withLock { $0.count += settlements.count }
+    enqueue(settlements, moreExpected: moreExpected)
+  }
+
+  private func enqueue(_ settlements: [Settlement], moreExpected: Bool) {
+    enum Next { case nothing, linger, go }
+    let next: Next = state.withLock { state in
+      state.queue.append(contentsOf: settlements)
+      if !moreExpected || state.queue.count >= configuration.batchMax { return .go }
+      if state.isLingering { return .nothing }
+      state.isLingering = true
+      return .linger
+    }
+    switch next {
+    case .nothing: return
+    case .go: startGroups()
+    case .linger:
+      spawner.spawn { [self] in
+        try await time.sleep(until: time.now + configuration.settlementLinger)
+        state.withLock { $0.isLingering = false }
+        startGroups()
+      }
+    }
+  }
+
+  /// Starts as many groups as may be under way. What is left waits for a group's end, which calls this again.
+  private func startGroups() {
+    while let group = nextGroup() {
+      spawner.spawn { [self] in
+        defer {
+          state.withLock { $0.groupsInFlight -= 1 }
+          startGroups()
+        }
+        try await settleGroup(group)
+      }
+    }
+  }
+
+  private func nextGroup() -> [Settlement]? {
+    state.withLock { state in
+      guard !state.queue.isEmpty, state.groupsInFlight < configuration.settlementsInFlight else { return nil }
+      state.groupsInFlight += 1
+      let group = Array(state.queue.prefix(configuration.batchMax))
+      state.queue.removeFirst(group.count)
+      return group
+    }
+  }
+
+  private func settleGroup(_ group: [Settlement]) async throws {
+    var done = SettledGroup()
+    let recorded = try await record(group, into: &done)
+    // Those without an event are free in the ledger by now and may be due again before the others' events are acknowledged.
+    finish(done)
+    guard !recorded.isEmpty else { return }
+    // On its own, so that a slow broker keeps nobody's next poll waiting. How many there are at once is bounded by the sessions in hand.
+    spawner.spawn { [self] in
+      var done = SettledGroup()
+      let published = try await publish(recorded)
+      try await mark(published, into: &done)
+      finish(done)
+    }
+  }
+
+  private func finish(_ done: SettledGroup) {
+    let finished = done.settled.count + done.lost.count
+    guard finished > 0 else { return }
+    state.withLock { $0.count -= finished }
+    onSettled(done)
+  }
+
+  /// - Returns: what goes on to be published or marked.
+  private func record(_ group: [Settlement], into done: inout SettledGroup) async throws -> [Settlement] {
+    var recorded = group.filter { $0.step != .record }
+    for (token, settlements) in Dictionary(grouping: group.lazy.filter { $0.step == .record }, by: \.token) {
+      do {
+        let results = try await ledger.recordPolls(settlements.map(\.record), under: token, at: wallClock.now())
+        for (var settlement, isRecorded) in zip(settlements, results) {
+          settlement.step = .publish
+          if !isRecorded {
+            done.lost.append(settlement.session.key)
+          } else if settlement.event == nil {
+            done.settled.append(settlement)
+          } else {
+            recorded.append(settlement)
+          }
+        }
+      } catch {
+        try again(settlements, after: error, "polls are kept and recorded later")
+      }
+    }
+    return recorded
+  }
+
+  /// - Returns: what is to be marked.
+  private func publish(_ group: [Settlement]) async throws -> [Settlement] {
+    let settlements = group.filter { $0.step == .publish }
+    var acknowledged = group.filter { $0.step == .mark }
+    guard !settlements.isEmpty else { return acknowledged }
+    var outgoing = OutgoingRecords(recordsCapacity: settlements.count, bytesCapacity: settlements.count * 1024)
+    for settlement in settlements { composer.append(settlement, to: &outgoing) }
+    let report = try await sink.publish(outgoing)
+    var refused: [Settlement] = []
+    for (index, var settlement) in settlements.enumerated() {
+      guard let failure = report.failures[index] else {
+        settlement.step = .mark
+        acknowledged.append(settlement)
+        continue
+      }
+      if failure.kind == .tooLarge {
+        // Of all that an event says, only this could be shorter.
+        settlement.payment = nil
+        settlement.paymentMethod = nil
+      }
+      refused.append(settlement)
+    }
+    if let example = report.failures.values.first {
+      let wait = retryLater(refused)
+      logger.warning(
+        "the broker did not take status events, they are published again",
+        metadata: ["events": "\(refused.count)", "error": "\(example.code)", "detail": "\(example.message)", "again_in": "\(wait)"])
+    }
+    return acknowledged
+  }
+
+  private func mark(_ settlements: [Settlement], into done: inout SettledGroup) async throws {
+    for (token, settlements) in Dictionary(grouping: settlements, by: \.token) {
+      do {
+        try await ledger.markPublished(settlements.compactMap(\.mark), under: token)
+        done.settled += settlements
+      } catch {
+        try again(settlements, after: error, "published events are marked later")
+      }
+    }
+  }
+
+  private func again(_ settlements: [Settlement], after failure: LedgerFailure, _ consequence: Logger.Message) throws {
+    guard failure.isTransient else { throw failure }
+    let wait = retryLater(settlements)
+    logger.warning(
+      "ledger cannot be written, \(consequence)",
+      metadata: ["error": "\(failure)", "sessions": "\(settlements.count)", "again_in": "\(wait)"])
+  }
+
+  /// Brings settlements back after a growing wait, which is returned.
+  private func retryLater(_ settlements: [Settlement]) -> Duration {
+    var again = settlements
+    for index in again.indices { again[index].failures += 1 }
+    let wait = backoff.ceiling(attempt: again.map(\.failures).max() ?? 1)
+    let delayed = again
+    spawner.spawn { [self] in
+      try await time.sleep(until: time.now + wait)
+      enqueue(delayed, moreExpected: false)
+    }
+    return wait
+  }
+}

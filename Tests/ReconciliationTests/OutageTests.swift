@@ -1,0 +1,117 @@
+import CheckoutSession
+import Pacing
+import Reconciliation
+import TestClock
+import Testing
+
+@Suite("A gateway that cannot be reached, or asks to wait")
+struct OutageTests {
+  @Test("a cron job gives back what it has and ends; the sessions are due soon")
+  func once() throws {
+    let world = World()
+    for _ in 0..<500 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { _ in .failing(.connectFailed) }
+    let statistics = try world.run(.once)
+    #expect(statistics.isGatewayUnreachable && statistics.polls == 0 && world.sink.events.isEmpty)
+    #expect(world.gateway.calls.count < 70 && world.ledger.leasedCount == 0)
+    #expect(world.ledger.sessions.allSatisfy { $0.status == .created && $0.polls == 0 })
+    #expect(world.log.count("cannot be reached") == 1)
+  }
+
+  @Test("even if there is only one session to find out by")
+  func one() throws {
+    let world = World()
+    world.add(age: .seconds(901), status: .created)
+    world.gateway.answer { _ in .failing(.connectFailed) }
+    #expect(try world.run(.once).isGatewayUnreachable)
+  }
+
+  @Test("others wait: few probes, and then everything is told that happened meanwhile")
+  func wait() throws {
+    let world = World()
+    for number in 0..<200 { world.add(end: .completed, endsAfter: .seconds(20 + number)) }
+    world.gateway.answer { (.seconds(60)..<(.seconds(660))).contains($0.at) ? .failing(.connectFailed) : .truth }
+    let statistics = try world.run(.untilSettled)
+    #expect(statistics.events[.completed] == 200 && !statistics.isGatewayUnreachable)
+    #expect(world.gateway.calls.count { $0.at > .seconds(62) && $0.at < .seconds(660) } < 80)
+    #expect(world.log.count("can be reached again") == 1)
+    let last = try #require(world.sink.events.map(\.at).max())
+    #expect(last - Timestamp(millisecondsSinceEpoch: 1_735_689_600_000) < .seconds(660 + 120))
+  }
+
+  @Test("an outage longer than a day makes sessions unresolved, although nobody could ask about them; the truth follows")
+  func day() throws {
+    let world = World()
+    for _ in 0..<100 { world.add(age: .seconds(800), end: .completed, endsAfter: .seconds(850), status: .created) }
+    world.gateway.answer { _ in .failing(.connectFailed) }
+    try world.run(.watch, limit: .seconds(100_000)) { service in world.simulation.after(.seconds(300)) { service.beginDrain() } }
+    #expect(world.sink.events.isEmpty)
+    world.simulation.pass(.seconds(24 * 3600))
+    try world.run(.watch, limit: .seconds(100_000)) { service in world.simulation.after(.seconds(300)) { service.beginDrain() } }
+    #expect(world.sink.statuses.values.allSatisfy { $0 == ["UNRESOLVED"] } && world.sink.statuses.count == 100)
+    world.gateway.answer { _ in .truth }
+    world.simulation.pass(.seconds(24 * 3600))
+    #expect(try world.run(.once).unresolved == 0)
+    #expect(world.sink.statuses.values.allSatisfy { $0 == ["UNRESOLVED", "COMPLETED"] })
+  }
+
+  @Test("429 with a short Retry-After: everybody waits, nothing is sent meanwhile, nothing counts as failed")
+  func throttled() throws {
+    let world = World()
+    for _ in 0..<200 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { (.seconds(2)..<(.seconds(2.2))).contains($0.at) ? .failing(.rateLimited(.seconds(10))) : .truth }
+    let statistics = try world.run(.once, World.configuration(Quota(requestsPerSecond: 20, burst: 5)))
+    #expect(statistics.events == [.timedOut: 200] && (statistics.answers[.throttled] ?? 0) > 0)
+    #expect(world.gateway.calls.count { $0.at > .seconds(2.3) && $0.at < .seconds(12) } == 0)
+  }
+
+  @Test("429 with a long Retry-After: leases are given back instead of lapsing", arguments: [ReconciliationRun.once, .untilSettled])
+  func throttledLong(_ run: ReconciliationRun) throws {
+    let world = World()
+    for _ in 0..<200 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { $0.at < .seconds(1) ? .failing(.rateLimited(.seconds(300))) : .truth }
+    let leased = Box(-1)
+    world.simulation.after(.seconds(30)) { leased.value = world.ledger.leasedCount }
+    let statistics = try world.run(run, World.configuration(Quota(requestsPerSecond: 20, burst: 5)))
+    #expect(world.gateway.calls.count { $0.at > .seconds(1) && $0.at < .seconds(300) } == 0)
+    #expect(statistics.isGatewayUnreachable == (run == .once))
+    #expect((statistics.events[.timedOut] ?? 0) == (run == .once ? 0 : 200))
+    if run == .untilSettled { #expect(leased.value == 0) }
+  }
+
+  @Test("server errors and lost answers are backed off from, and change nothing")
+  func errors() throws {
+    let world = World()
+    for number in 0..<100 { world.add(end: .completed, endsAfter: .seconds(100 + number)) }
+    world.gateway.answer { call in
+      switch call.attempt % 4 {
+      case 1: .failing(.serverError)
+      case 2: .failing(.timedOutRequest, after: .seconds(10))
+      case 3: .failing(.badAnswer)
+      default: .truth
+      }
+    }
+    let statistics = try world.run(.untilSettled)
+    #expect(statistics.events[.completed] == 100 && (statistics.answers[.unanswered] ?? 0) > 300)
+    #expect(world.sink.statuses.values.allSatisfy { $0 == ["CREATED", "COMPLETED"] || $0 == ["COMPLETED"] })
+  }
+
+  @Test("the quota of this process follows its grants")
+  func quota() throws {
+    let world = World()
+    for _ in 0..<3000 { world.add(age: .seconds(100), status: .created) }
+    func calls(_ range: Range<Int>) -> Int {
+      world.gateway.calls.count { (.seconds(range.lowerBound)..<(.seconds(range.upperBound))).contains($0.at) }
+    }
+    try world.run(.watch, World.configuration(Quota(requestsPerSecond: 50, burst: 10))) { service in
+      world.simulation.after(.seconds(10)) { service.setQuota(fraction: 0.2, pausedUntil: nil) }
+      world.simulation.after(.seconds(20)) { service.setQuota(fraction: 0, pausedUntil: nil) }
+      world.simulation.after(.seconds(30)) { service.setQuota(fraction: 1, pausedUntil: world.simulation.now + .seconds(5)) }
+      world.simulation.after(.seconds(45)) { service.beginDrain() }
+    }
+    #expect((490...520).contains(calls(0..<10)))
+    #expect((90...115).contains(calls(10..<20)))
+    #expect(calls(21..<35) == 0)
+    #expect((450...510).contains(calls(35..<45)))
+  }
+}
