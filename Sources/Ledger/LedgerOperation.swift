@@ -5,4 +5,5 @@ enum LedgerOperation: String, CaseIterable {
   case recordPolls = "record_polls"
   case publishEvents = "publish_events"
   case outstandingCounts = "outstanding_counts"
+  case foldLog = "fold_log"
 }

@@ -29,6 +29,17 @@ extension SQLiteLedger {
     try await write(.erase, .process) { db in try EraseTransaction.run(expiredBefore: expiredBefore, limit: limit, db) }
   }
 
+  /// Folds the write-ahead log into the file and empties it: an erased URL stands in the log until then. Throws ``LedgerFailure``,
+  /// ``LedgerFailure/Code/busy`` if another process reads or writes for longer than the busy time-out.
+  public func foldLog() async throws(LedgerFailure) {
+    guard case .file = settings.location else { return }
+    try await withWriter(.foldLog) { db in
+      // Who only reads a file has nothing to fold, and a closed one must not be touched: GRDB hands SQLite a null pointer then.
+      guard !db.configuration.readonly, db.sqliteConnection != nil else { return }
+      try db.checkpoint(.truncate)
+    }
+  }
+
   /// Gives the space of what was forgotten back to the file system: writes the file anew, and folds its log into it. Others wait meanwhile,
   /// about a second for each 100 MB if the machine has little else to do; it wants as much room again for as long.
   ///

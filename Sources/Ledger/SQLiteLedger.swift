@@ -88,8 +88,10 @@ public final class SQLiteLedger: Sendable {
     try await write(.publish, .process) { db in try PublishTransaction.run(keys, at: at, db) }
   }
 
-  /// Closes the file after the calls under way; later calls fail. The last process to close folds the write-ahead log into the file.
+  /// Closes the file after the calls under way; later calls fail. Folds the write-ahead log into the file first, see ``foldLog()``.
   public func close() async {
+    // Somebody else is in the file for long: then it is theirs to fold.
+    try? await foldLog()
     let database = database
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {

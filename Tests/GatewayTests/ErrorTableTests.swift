@@ -46,6 +46,8 @@ struct ErrorTableTests {
       failureClass: .configuration,
       code: .unauthorized, detail: "'exp' claim expired"),
     Case(status: 401, method: .read, failureClass: .configuration, code: .unauthorized),
+    Case(status: 401, method: .read, body: "<html><body>401</body></html>", failureClass: .transient, code: .badAnswer),
+    Case(status: 401, method: .create, body: "<html><body>401</body></html>", failureClass: .configuration, code: .unauthorized),
     Case(
       status: 403, method: .create, authenticate: #"Bearer error="insufficient_scope""#, failureClass: .configuration, code: .forbidden,
       detail: "insufficient_scope: the token's scope does not cover this call; check gateway.token.scope"),

@@ -64,6 +64,24 @@ struct SQLiteFileTests {
     }
   }
 
+  @Test("nor in its log, once that is folded or the last one has closed, whatever was read besides", arguments: [true, false])
+  func erasedFromLog(isOpen: Bool) async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open()
+      let key = try await ledger.watch("ended")
+      let lease = try await ledger.lease()
+      _ = try await ledger.statistics(now: Sample.now)
+      _ = try await ledger.recordPolls([.end(key, .completed)], under: lease.token, at: Sample.now)
+      try await ledger.markPublished([PublishedEvent(key: key, status: .completed, nextPollAt: nil)], under: lease.token)
+      _ = try await ledger.outstandingCounts(now: Sample.now)
+      if isOpen { try await ledger.foldLog() } else { await ledger.close() }
+      for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: temporary.path + suffix) {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: temporary.path + suffix))
+        #expect(bytes.range(of: Data("https://hcp.example/session/".utf8)) == nil, "in ledger\(suffix)")
+      }
+    }
+  }
+
   @Test("people read words, and no URL, in readable_request")
   func view() async throws {
     try await TemporaryLedger.with { temporary in

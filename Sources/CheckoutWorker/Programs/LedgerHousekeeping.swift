@@ -50,6 +50,8 @@ struct LedgerHousekeeping: Sendable {
       pruned += count
       if count < Self.stepRowsMax { break }
     }
+    // What is erased stands in the log until it is folded.
+    try await ledger.foldLog()
     if erased + pruned > 0 { logger.debug("ledger tidied", metadata: ["urls_erased": "\(erased)", "identities_forgotten": "\(pruned)"]) }
   }
 }

@@ -32,6 +32,9 @@ extension ErrorTable {
         self.init(.permanent, .unprocessable, "UNPROCESSABLE_ENTITY", "the gateway gave no reason")
       case (401, .read) where body.title == GatewayFailure.Code.sessionTimeout.rawValue:
         self.init(.permanent, .sessionTimeout, "SESSION_TIMEOUT", "the session is no longer valid")
+      case (401, .read) where AnswerReader.isPage(answer.body):
+        // Of the two things that a 401 can mean here this tells neither: that the session has run out, or that the token is refused.
+        self.init(.transient, .badAnswer, "Bad answer", "a 401 that is not the gateway's: it does not say what it is about")
       case (401, _):
         self.init(.configuration, .unauthorized, "UNAUTHORIZED", "the gateway refused the token")
       case (403, _):
