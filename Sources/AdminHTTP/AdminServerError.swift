@@ -23,7 +23,9 @@ public struct AdminServerError: Error, Equatable, CustomStringConvertible {
   /// The error on one line, with the keys to change.
   public var description: String {
     switch code {
-    case .cannotListen: "cannot listen on admin.host \(host), admin.port \(port): \(reason)"
+    case .cannotListen:
+      "cannot listen on admin.host \(host), admin.port \(port) (\(reason)); another worker on this host may have it: each needs a port of its own, "
+        + "or 0 for none"
     default: "admin server on \(host):\(port) \(code): \(reason)"
     }
   }

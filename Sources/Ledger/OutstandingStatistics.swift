@@ -32,6 +32,8 @@ public struct OutstandingStatistics: Hashable, Sendable {
   public var unpublishedEvents: LedgerStatistics.Backlog
   /// Those that are due and that nobody has leased: the backlog.
   public var due: Int
+  /// Since when the longest waiting of them is due; nil if nothing is.
+  public var oldestDue: Timestamp?
   /// Those that a reconciler has leased.
   public var leased: Int
   /// Polls in the last minute, by all reconcilers.
@@ -53,7 +55,8 @@ public struct OutstandingStatistics: Hashable, Sendable {
   /// Makes statistics from their parts.
   public init(
     byStatus: [SessionStatus: Int], byAge: [Age], overdue: Int, oldest: Timestamp?, unpublishedEvents: LedgerStatistics.Backlog,
-    due: Int, leased: Int, pollsLastMinute: Int, pollsTotal: Int, publishedEventsTotal: Int, endedTotal: [SessionStatus: Int],
+    due: Int, oldestDue: Timestamp?, leased: Int, pollsLastMinute: Int, pollsTotal: Int, publishedEventsTotal: Int,
+    endedTotal: [SessionStatus: Int],
     quotaMembers: [QuotaMember]
   ) {
     self.byStatus = byStatus
@@ -62,6 +65,7 @@ public struct OutstandingStatistics: Hashable, Sendable {
     self.oldest = oldest
     self.unpublishedEvents = unpublishedEvents
     self.due = due
+    self.oldestDue = oldestDue
     self.leased = leased
     self.pollsLastMinute = pollsLastMinute
     self.pollsTotal = pollsTotal

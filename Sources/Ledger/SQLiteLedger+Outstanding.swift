@@ -1,9 +1,13 @@
 import CheckoutSession
 
 extension SQLiteLedger {
-  /// Leases sessions that are due at `now` and that nobody else has leased, nearest deadline first, until a moment; at most `limit` of them.
+  /// Leases sessions that are due at `now` and that nobody else has leased, until a moment; at most `limit` of them.
   ///
-  /// The cost grows with what is due, not with what is outstanding. Throws ``LedgerFailure``; then nothing is leased.
+  /// At least half of them are sessions whose deadline has not passed for 3 minutes, the others are overdue by more; if either are too few, the others
+  /// take their place. The living stand first, and among either the nearest deadline does.
+  ///
+  /// What is leased for more than twice as long as this lease is due as well: the clock was put back. So all processes' leases must be about equally
+  /// long. The cost grows with what is due, not with what is outstanding. Throws ``LedgerFailure``; then nothing is leased.
   public func leaseDue(now: Timestamp, until: Timestamp, limit: Int) async throws(LedgerFailure) -> SessionLease {
     try throwIfCancelled()
     let token = SessionLease.Token(rawValue: .random(in: .min ... .max))
@@ -39,14 +43,15 @@ extension SQLiteLedger {
     try await write(.release, .process) { db in try LeaseTransaction.release(keys, under: token, dueAt: dueAt, db) }
   }
 
-  /// The outstanding sessions in numbers, without waiting for the writer; the cost grows with what is due. Throws ``LedgerFailure``.
+  /// The outstanding sessions in numbers, without waiting for the writer. What is due is counted up to 100,001, so that a backlog of days does not cost
+  /// more than any other: more than 100,000 is a lower bound. Throws ``LedgerFailure``.
   public func outstandingCounts(now: Timestamp) async throws(LedgerFailure) -> OutstandingCounts {
     try await read(.outstandingCounts) { db in try CountsQuery.run(db, now: now) }
   }
 
-  /// How many outstanding sessions of these merchants are still to be settled, counted up to `max`: all but those that are UNRESOLVED and have
+  /// How many outstanding sessions of these merchants are still to be settled, without those of some keys, counted up to `max`: all but those that are UNRESOLVED and have
   /// nothing unpublished. Throws ``LedgerFailure``.
-  public func unsettledCount(of merchantIDs: [String], max: Int) async throws(LedgerFailure) -> Int {
-    try await read(.outstandingCounts) { db in try CountsQuery.unsettled(of: merchantIDs, limit: max, db) }
+  public func unsettledCount(of merchantIDs: [String], except keys: [ClaimKey], max: Int) async throws(LedgerFailure) -> Int {
+    try await read(.outstandingCounts) { db in try CountsQuery.unsettled(of: merchantIDs, except: keys, limit: max, db) }
   }
 }

@@ -31,11 +31,17 @@ extension SQLiteLedger {
 
   /// Folds the write-ahead log into the file and empties it: an erased URL stands in the log until then. Throws ``LedgerFailure``,
   /// ``LedgerFailure/Code/busy`` if another process reads or writes for longer than the busy time-out.
-  public func foldLog() async throws(LedgerFailure) {
+  public func foldLog() async throws(LedgerFailure) { try await foldLog(waitingFor: settings.busyTimeout) }
+
+  /// The same, with a busy time-out of its own.
+  func foldLog(waitingFor busyTimeout: Duration) async throws(LedgerFailure) {
     guard case .file = settings.location else { return }
+    let usual = settings.busyTimeout
     try await withWriter(.foldLog) { db in
       // Who only reads a file has nothing to fold, and a closed one must not be touched: GRDB hands SQLite a null pointer then.
       guard !db.configuration.readonly, db.sqliteConnection != nil else { return }
+      try db.execute(sql: "PRAGMA busy_timeout = \(busyTimeout.wholeMilliseconds)")
+      defer { try? db.execute(sql: "PRAGMA busy_timeout = \(usual.wholeMilliseconds)") }
       try db.checkpoint(.truncate)
     }
   }

@@ -63,8 +63,8 @@ public final class SQLiteLedger: Sendable {
   /// Starts a new generation for sessions that are dead or about to die: the new keys in the order of `renewals`, nil where the generation
   /// is not the present one any more (somebody else has renewed it: claim again), has not been decided as created, or has completed.
   ///
-  /// A session that surely was not published is not outstanding any more: nobody can open it. Throws ``LedgerFailure``; then nothing is
-  /// renewed.
+  /// A session that surely was not published, and of which no event was recorded, is not outstanding any more: nobody can open it, and nobody has been
+  /// told of it. Throws ``LedgerFailure``; then nothing is renewed.
   public func renew(_ renewals: [GenerationRenewal], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
     guard !renewals.isEmpty else { return [] }
     try throwIfCancelled()
@@ -88,10 +88,14 @@ public final class SQLiteLedger: Sendable {
     try await write(.publish, .process) { db in try PublishTransaction.run(keys, at: at, db) }
   }
 
-  /// Closes the file after the calls under way; later calls fail. Folds the write-ahead log into the file first, see ``foldLog()``.
+  /// How long ``close()`` waits for each lock that folding the log takes, of which a busy file may refuse it four. A shutdown has no time for the whole
+  /// busy time-out.
+  private static let closingWait: Duration = .milliseconds(250)
+
+  /// Closes the file after the calls under way; later calls fail. Folds the write-ahead log into the file first, see ``foldLog()``, unless others are in
+  /// the file for longer than about a second: then it is theirs to fold.
   public func close() async {
-    // Somebody else is in the file for long: then it is theirs to fold.
-    try? await foldLog()
+    try? await foldLog(waitingFor: min(Self.closingWait, settings.busyTimeout))
     let database = database
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {

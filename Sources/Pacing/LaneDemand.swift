@@ -1,8 +1,8 @@
 /// How much of the whole quota a process could use, from what its pacer did lately. Pure.
 ///
-/// The quota is the global one and each merchant's: all of them shrink with a grant, so the one that is used most counts. What was started
-/// and what waits to be started says how much is needed; the demand is a bit more, and comes down by half in a second, so that
-/// load that comes in bursts does not have to ask again for each, and what is not used is lent within a few seconds.
+/// The quota is the global one, each merchant's and the requests in flight: all of them shrink with a grant, so the one that is used most
+/// counts. What was started, what is in flight and what waits to be started says how much is needed; the demand is a bit more, and comes
+/// down by half in a second, so that load that comes in bursts does not have to ask again for each, and what is not used is lent within a few seconds.
 public struct LaneDemand: Sendable {
   /// What an idle creation process wants, so that its first request need not wait for a round.
   public static let creationFloor = 0.1
@@ -50,10 +50,12 @@ public struct LaneDemand: Sendable {
 
   /// The part of the quota that would have started everything, at most 1.
   private func part(needed snapshot: PacerSnapshot, seconds: Double) -> Double {
-    // With all slots taken it is the gateway's slowness that makes work wait: more quota would not help.
-    let waitsForTokens = snapshot.inFlight < configuration.concurrentRequestsMax
-    var part = 0.0
-    var isActive = false
+    // With all slots taken it is the gateway's slowness that makes work wait: a higher rate would not help, more slots would.
+    // Without any nothing was granted, and what waits says nothing of slots.
+    let waitsForTokens = snapshot.slots == 0 || snapshot.inFlight < snapshot.slots
+    let slotsNeeded = snapshot.inFlight + (waitsForTokens ? 0 : snapshot.waiting)
+    var part = Double(slotsNeeded) / Double(configuration.concurrentRequestsMax)
+    var isActive = slotsNeeded > 0
     var perSecondOfAll = 0.0
     for (merchant, (quota, startedBefore)) in zip(snapshot.merchants, zip(configuration.merchantQuotas, startedBefore)) {
       let perSecond =

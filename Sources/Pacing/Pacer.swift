@@ -59,6 +59,7 @@ public struct Pacer<Item: Sendable>: Sendable {
     PacerSnapshot(
       waiting: waiting, delayed: delayed, inFlight: inFlight, requestsPerSecond: global.requestsPerSecond, throttles: throttles,
       rateDecreases: adaptation.decreases, firstAttempts: firstAttemptsStarted, retries: retriesStarted, quotaFraction: quotaFraction,
+      slots: slots,
       pausedUntil: global.pausedUntil > TokenBucket.neverPaused ? global.pausedUntil : nil, isHeld: heldUntil != nil,
       merchants: merchants.map { PacerSnapshot.Merchant(waiting: $0.count, started: $0.started) })
   }
@@ -131,11 +132,16 @@ public struct Pacer<Item: Sendable>: Sendable {
 
   // MARK: Sharing the gateway's quota with other processes
 
-  /// Changes the part of the quota that may be used: the global bucket, the merchants' buckets and the ceiling of the adapted rate become
-  /// `fraction` of the configured ones, bursts too (at least 1). At 0 nothing starts until it is more, and what the buckets held is lost.
+  /// Changes the part of the quota that may be used: the global bucket, the merchants' buckets, the ceiling of the adapted rate and the slots
+  /// become `fraction` of the configured ones; bursts and slots rounded down, at least 1. At 0 nothing starts until it is more, and what the
+  /// buckets held is lost.
   /// A change never adds tokens: in no window do more start than the rates in force allow over time, and the largest burst in force.
   ///
-  /// Unlimited quotas know no part but 0.
+  /// So `n` pacers whose fractions add up to 1 at most start in any window at most rate x time + burst + `n` - 1 together
+  /// (``Quota/scaled(by:)`` says why), and have at most `concurrentRequestsMax` + `n` - 1 requests in flight, beside those that were in flight when
+  /// a part became smaller: nobody can take them back.
+  ///
+  /// Unlimited rates know no part but 0; the slots become fewer all the same.
   /// - Parameter fraction: 0 to 1; moved to the nearest end if outside, and to 0 if it is no number.
   public mutating func setQuota(fraction: Double, now: Duration) {
     let fraction = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
@@ -146,7 +152,7 @@ public struct Pacer<Item: Sendable>: Sendable {
       slots = 0
       return
     }
-    slots = configuration.concurrentRequestsMax
+    slots = max(1, Int(Double(configuration.concurrentRequestsMax) * fraction))
     let quota = configuration.quota.scaled(by: fraction)
     adaptation.setCeiling(quota.requestsPerSecond, now: now)
     global.setQuota(Quota(requestsPerSecond: adaptation.requestsPerSecond, burst: quota.burst), now: now)

@@ -14,7 +14,7 @@ public struct PacerConfiguration: Sendable, Equatable {
   public var quota: Quota
   /// What each merchant may send inside of that (`merchants.<name>.quota`), by merchant index; never empty.
   public let merchantQuotas: [Quota]
-  /// Requests in flight at most (`gateway.maxConcurrentRequests`), at least 1.
+  /// Requests in flight at most (`gateway.maxConcurrentRequests`), at least 1; with a part of the quota, as large a part of them.
   public let concurrentRequestsMax: Int
   /// Retries beside first attempts.
   public var retryBudget: RetryBudgetConfiguration

@@ -32,6 +32,8 @@ public struct PacerSnapshot: Sendable, Equatable {
   public var retries: Int
   /// The part of its quota that it may use at present, 0 to 1 (`setQuota`).
   public var quotaFraction: Double
+  /// Requests that may be in flight at present: its part of `concurrentRequestsMax`.
+  public var slots: Int
   /// The end of the last pause that the gateway asked for (`Retry-After`), which may be over, in the pacer's time; nil if it never asked.
   public var pausedUntil: Duration?
   /// Whether sending is held (`hold(until:)`).

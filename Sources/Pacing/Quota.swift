@@ -30,7 +30,10 @@ public struct Quota: Sendable, Equatable {
     self.burst = min(max(burst, Self.burstRange.lowerBound), Self.burstRange.upperBound)
   }
 
-  /// This part of the quota: as much of the rate, and of the burst (rounded down, at least 1), so that the parts of several senders add up to the whole.
+  /// This part of the quota: as much of the rate, and of the burst, rounded down but at least 1: a bucket without room for one token never grants any.
+  ///
+  /// So the bursts of `n` senders whose parts add up to 1 add up to the whole burst, and one more for each that was moved up: to burst + `n` - 1 at
+  /// the most. (All moved up make `n`, and the burst is at least 1.) With two senders and a burst of 2 or more it is never more than the burst.
   /// Unlimited stays unlimited, and no part is slower than the slowest rate that a configuration may name.
   func scaled(by fraction: Double) -> Quota {
     guard !isUnlimited else { return self }

@@ -21,6 +21,9 @@ public struct ReconciliationConfiguration: Sendable {
   public var unresolvedAfter: Duration
   /// How long after its creation a session may be unknown to the gateway.
   public var visibleAfter: Duration
+  /// How much older than it is a session may seem: it is made between our request's leaving and its answer, so at most the gateway's request time-out.
+  /// It is added to ``visibleAfter``. Real time.
+  public var creationUncertainty: Duration
   /// How long a session lives: how much later than its computed deadline the gateway may say that it ends.
   public var lifetime: Duration
   /// The waits after polls that were not answered.
@@ -40,16 +43,19 @@ public struct ReconciliationConfiguration: Sendable {
   public var settlementsInFlight: Int
   /// How long polls in flight may go on after a drain began before they are given up.
   public var drainTimeout: Duration
+  /// How long a run that ends by itself goes on while the broker acknowledges nothing, or the ledger takes nothing, of what waits for it. Real time.
+  public var standstillTimeout: Duration
 
   /// A configuration with the contract's defaults for what is left out.
   public init(
     pacer: PacerConfiguration = .standard, merchantIDs: [String], statusTopic: String = "checkout.session-status", source: String,
     leaseDuration: Duration = .seconds(60), batchMax: Int = 500, grace: Duration = .seconds(30),
-    unresolvedAfter: Duration = .seconds(24 * 3600), visibleAfter: Duration = .seconds(30), lifetime: Duration = CreatedSession.lifetime,
+    unresolvedAfter: Duration = .seconds(24 * 3600), visibleAfter: Duration = .seconds(30), creationUncertainty: Duration = .zero,
+    lifetime: Duration = CreatedSession.lifetime,
     backoff: BackoffPolicy = BackoffPolicy(base: .seconds(5), cap: .seconds(300)), unresolvedInterval: Duration = .seconds(3600),
     timeScale: Double = 1, schedule: any PollPolicy = PollSchedules(),
     patience: BackoffPolicy = BackoffPolicy(base: .seconds(2), cap: .seconds(60)), settlementLinger: Duration = .milliseconds(25),
-    settlementsInFlight: Int = 2, drainTimeout: Duration = .seconds(15)
+    settlementsInFlight: Int = 2, drainTimeout: Duration = .seconds(15), standstillTimeout: Duration = .seconds(60)
   ) {
     self.pacer = pacer
     self.merchantIDs = merchantIDs
@@ -60,6 +66,7 @@ public struct ReconciliationConfiguration: Sendable {
     self.grace = grace
     self.unresolvedAfter = unresolvedAfter
     self.visibleAfter = visibleAfter
+    self.creationUncertainty = max(creationUncertainty, .zero)
     self.lifetime = lifetime
     self.backoff = backoff
     self.unresolvedInterval = unresolvedInterval
@@ -69,6 +76,7 @@ public struct ReconciliationConfiguration: Sendable {
     self.settlementLinger = settlementLinger
     self.settlementsInFlight = max(settlementsInFlight, 1)
     self.drainTimeout = drainTimeout
+    self.standstillTimeout = standstillTimeout
   }
 
   /// How long after its creation a session is polled for the first time, by mode and in real time: what the create stage puts into ``SessionWatch/firstPollAt``.

@@ -1,4 +1,5 @@
 import CheckoutSession
+import Stage
 
 /// What the reconcile stage has done so far.
 public struct ReconciliationStatistics: Hashable, Sendable {
@@ -10,7 +11,8 @@ public struct ReconciliationStatistics: Hashable, Sendable {
   public var events: [SessionStatus: Int] = [:]
   /// Sessions leased.
   public var leased = 0
-  /// Sessions given back without having been polled.
+  /// Sessions given back without a result: their turn did not come, nobody got through to the gateway, it refuses their merchant, or the stage drained. A session counts each
+  /// time, and a call may have left for it.
   public var handedBack = 0
   /// Results that were not recorded because the session's lease had passed to another reconciler.
   public var leaseLosses = 0
@@ -22,6 +24,10 @@ public struct ReconciliationStatistics: Hashable, Sendable {
   public var unknownMerchants: Set<String> = []
   /// Whether sessions were left alone because the gateway could not be reached, gave no token, or asked for a long wait.
   public var isGatewayUnreachable = false
+  /// What the broker said last, if the run ended although events wait in the ledger for it to take them; nil if it took all.
+  public var couldNotPublish: PublishReport.Failure?
+  /// What the ledger said last, if the run ended because it could not be written.
+  public var couldNotWrite: LedgerFailure?
 
   /// Makes empty statistics.
   public init() {}

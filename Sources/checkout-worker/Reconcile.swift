@@ -32,11 +32,11 @@ struct Reconcile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks the gateway what became of the sessions, and publishes a status event for every change.",
     discussion: """
-      Exactly one of --once, --until-settled and --watch says how long it works. A crontab line:
-        * * * * *  checkout-worker reconcile --once --config /etc/checkout-worker/config.yaml
+      Exactly one of --once, --until-settled and --watch says how long it works. jobs/reconcile has units, a crontab line and a CronJob.
       It shares only the ledger (ledger.url) and Kafka with `run`. It may run beside it, and beside others of its kind: what one has taken, the others leave
       alone. A pass that is still at work when the next one starts does no harm, nor does killing it: its sessions are free again after
       reconciliation.leaseDuration, and an event that was not acknowledged is published again under the same ce_id.
+      --watch serves admin.port like `run`: on one host give it another one (--set admin.port=8081), or 0.
       SIGTERM and SIGINT: it takes no more sessions, publishes what it has, gives the rest back, and ends within 25 seconds.
 
       Exit codes, and what to do:

@@ -84,7 +84,7 @@ import Testing
       let error = try #require(await #expect(throws: AdminServerError.self) { try await second.run() })
       #expect(error.code == .cannotListen)
       #expect(error.host == "127.0.0.1" && error.port == port)
-      #expect(error.description.hasPrefix("cannot listen on admin.host 127.0.0.1, admin.port \(port): "))
+      #expect(error.description.hasPrefix("cannot listen on admin.host 127.0.0.1, admin.port \(port) ("))
       #expect(error.reason.contains("in use"))
     }
   }

@@ -1,4 +1,5 @@
 import CheckoutSession
+import FoundationEssentials
 import NIOCore
 import Testing
 
@@ -10,6 +11,7 @@ struct ErrorTableTests {
     var status: Int
     var method: ErrorTable.Method
     var body = ""
+    var completeness = HTTPAnswer.Completeness.whole
     var retryAfter: String?
     var authenticate: String?
     var failureClass: GatewayFailure.Class
@@ -18,7 +20,7 @@ struct ErrorTableTests {
     var detail: String?
     var wait: Duration?
 
-    var testDescription: String { "\(method) \(status) \(body.prefix(40))" }
+    var testDescription: String { "\(method) \(status) \(body.prefix(40)) \(completeness)" }
   }
 
   /// Sun, 06 Nov 1994 08:49:37 GMT.
@@ -92,9 +94,36 @@ struct ErrorTableTests {
     Case(status: 777, method: .create, failureClass: .transient, code: .badAnswer, inDoubt: true),
   ]
 
-  @Test(arguments: cases) func answers(_ row: Case) {
+  /// Answers to a poll that look like an end and are not the gateway's word about the session.
+  static let noEnds: [Case] =
+    [(401, "SESSION_TIMEOUT"), (404, "NOT_FOUND"), (410, "SESSION_CANCELED")].flatMap { status, title in
+      let word = #"{"title":"\#(title)","status":\#(status),"detail":"why"}"#
+      let bodies =
+        status == 401
+        ? []
+        : [
+          "", " ", "null", "\"\(title)\"", title, "no healthy upstream", #"{"message":"no Route matched with those values"}"#,
+          #"{"message":"\#(title)"}"#, #"{"detail":"\#(title)"}"#, #"{"title":"Not Found","status":\#(status)}"#,
+          #"{"title":"\#(title.lowercased())"}"#,
+          #"{"title":"\#(title)_"}"#, #"{"title":{"code":"\#(title)"}}"#, #"{"data":{"title":"\#(title)"}}"#, #"[{"title":"\#(title)"}]"#,
+          String(word.dropLast()), #"{"title":"\#(status == 404 ? "SESSION_CANCELED" : "NOT_FOUND")","status":\#(status)}"#,
+        ]
+      return bodies.map { Case(status: status, method: .read, body: $0, failureClass: .transient, code: .badAnswer) }
+        + [.cutShort, .tooLarge].flatMap { completeness in
+          [word, String(word.prefix(9)), ""].map {
+            Case(status: status, method: .read, body: $0, completeness: completeness, failureClass: .transient, code: .badAnswer)
+          }
+        }
+    } + [
+      Case(status: 410, method: .read, body: "<html><body>Gone</body></html>", failureClass: .transient, code: .badAnswer),
+      // Not an end either: `gateway.baseURL` leads somewhere else.
+      Case(status: 404, method: .read, body: "<html><body>Not found</body></html>", failureClass: .configuration, code: .notFound),
+    ]
+
+  @Test(arguments: cases + noEnds) func answers(_ row: Case) {
     let answer = HTTPAnswer(
-      status: row.status, retryAfter: row.retryAfter, authenticate: row.authenticate, body: ByteBuffer(string: row.body))
+      status: row.status, retryAfter: row.retryAfter, authenticate: row.authenticate, body: ByteBuffer(string: row.body),
+      completeness: row.completeness)
     let failure = ErrorTable.failure(answer, to: row.method, now: Self.now)
     #expect(failure.failureClass == row.failureClass)
     #expect(failure.code == row.code)
@@ -103,6 +132,22 @@ struct ErrorTableTests {
     #expect(failure.retryAfter == row.wait)
     #expect(!failure.title.isEmpty && !failure.detail.isEmpty)
     if let detail = row.detail { #expect(failure.detail == detail) }
+  }
+
+  /// Every error answer of the contract's examples to a `GET`.
+  @Test(arguments: [
+    ("get-401-session-timeout", 401, GatewayFailure.Class.permanent, GatewayFailure.Code.sessionTimeout),
+    ("get-401-token-expired", 401, .configuration, .unauthorized), ("get-401-message", 401, .configuration, .unauthorized),
+    ("get-403-forbidden", 403, .configuration, .forbidden), ("get-404-not-found", 404, .permanent, .notFound),
+    ("get-410-canceled", 410, .permanent, .sessionCanceled), ("error-500", 500, .transient, .serverError),
+  ])
+  func examples(_ name: String, _ status: Int, _ failureClass: GatewayFailure.Class, _ code: GatewayFailure.Code) throws {
+    // Root/Tests/GatewayTests/ErrorTableTests.swift
+    let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+    let body = try Data(contentsOf: URL(filePath: "\(tests)/Fixtures/contract-examples/\(name).json"))
+    let failure = ErrorTable.failure(HTTPAnswer(status: status, body: ByteBuffer(bytes: body)), to: .read, now: Self.now)
+    #expect(failure.failureClass == failureClass)
+    #expect(failure.code == code)
   }
 
   @Test(arguments: [

@@ -175,6 +175,24 @@ struct SQLiteFailureTests {
     }
   }
 
+  @Test("closing does not wait for others who are in the file", arguments: ["BEGIN IMMEDIATE", "BEGIN; SELECT * FROM tally"])
+  func closeBesideOthers(sql: String) async throws {
+    try await TemporaryLedger.with { temporary in
+      let ledger = try await temporary.open(busyTimeout: .seconds(20))
+      _ = try await ledger.claimNew(Sample.claim("a"))
+      let other = try DatabaseQueue(path: temporary.path, configuration: Self.holdingLocks)
+      try await other.writeWithoutTransaction { db in
+        for statement in sql.split(separator: ";") { _ = try Row.fetchAll(db, sql: String(statement)) }
+      }
+      _ = try? await ledger.statistics(now: Sample.now)
+      let started = ContinuousClock.now
+      await ledger.close()
+      #expect(ContinuousClock.now - started < .seconds(8))
+      try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+      try other.close()
+    }
+  }
+
   @Test("a closed ledger is unavailable")
   func closed() async throws {
     try await TemporaryLedger.with { temporary in

@@ -8,6 +8,7 @@ struct LaneDemandTests {
     var started = 0
     var waiting = 0
     var inFlight = 0
+    var slots = 64
   }
 
   @Test(
@@ -18,7 +19,13 @@ struct LaneDemandTests {
       ("nearly all used: all", Second(started: 90), 1),
       ("much waits: all", Second(started: 10, waiting: 500), 1),
       ("a little waits: what is missing", Second(started: 10, waiting: 20), 0.375),
-      ("slots are what is waited for: what is used", Second(started: 40, waiting: 500, inFlight: 64), 0.5),
+      ("slots are what is waited for: all", Second(started: 40, waiting: 500, inFlight: 64), 1),
+      (
+        "all slots of a part are taken, a little waits: what is missing of slots, not of the rate",
+        Second(waiting: 16, inFlight: 16, slots: 16), 0.625
+      ),
+      ("requests that take long: the slots that they hold", Second(started: 8, inFlight: 32), 0.625),
+      ("nothing was granted: what waits for tokens", Second(waiting: 20, slots: 0), 0.25),
     ])
   func single(name: String, second: Second, expected: Double) {
     var demand = LaneDemand(configuration: .init(quota: Quota(requestsPerSecond: 100, burst: 10)), floor: 0.1, now: .zero)
@@ -70,7 +77,9 @@ struct LaneDemandTests {
   private func snapshot(_ merchants: [Second]) -> PacerSnapshot {
     var snapshot = Pacer<Int>(now: .zero).snapshot
     snapshot.merchants = merchants.map { .init(waiting: $0.waiting, started: $0.started) }
+    snapshot.waiting = merchants.reduce(0) { $0 + $1.waiting }
     snapshot.inFlight = merchants.reduce(0) { $0 + $1.inFlight }
+    snapshot.slots = merchants.map(\.slots).min() ?? 0
     return snapshot
   }
 }

@@ -20,6 +20,50 @@ struct PacerQuotaTests {
     #expect(started(&pacer, at: .milliseconds(200)) == [3, 102, 4, 5, 6])
   }
 
+  @Test(
+    "requests in flight become the fraction too, rounded down, at least 1; those in flight beyond it end first",
+    arguments: [(1, 8), (0.5, 4), (0.49, 3), (0.01, 1), (0, 0)])
+  func slots(fraction: Double, expected: Int) {
+    var pacer = Pacer<Int>(configuration: .init(quota: .unlimited, concurrentRequestsMax: 8), now: .zero)
+    pacer.submit(contentsOf: 0..<100, merchant: 0)
+    #expect(started(&pacer, at: .zero).count == 8)
+    pacer.setQuota(fraction: fraction, now: .zero)
+    #expect(pacer.snapshot.slots == expected)
+    for _ in expected..<8 {
+      #expect(started(&pacer, at: .zero).isEmpty)
+      pacer.finished(merchant: 0, .ok, now: .zero)
+    }
+    #expect(pacer.inFlight == expected)
+    #expect(started(&pacer, at: .zero).isEmpty)
+    pacer.setQuota(fraction: 1, now: .zero)
+    #expect(started(&pacer, at: .zero).count == 8 - expected)
+  }
+
+  @Test(
+    "what several may start at once, and have in flight, adds up to the whole and one less than there are of them; of two to the whole, if it is more than 1",
+    arguments: 0..<50, [1, 2, 3, 10, 64])
+  func parts(seed: UInt64, whole: Int) {
+    var random = SplitMix64(seed: seed)
+    let count = Int.random(in: 2...6, using: &random)
+    let weights = (0..<count).map { _ in pow2(Int.random(in: 0...7, using: &random)) * Double.random(in: 0.5...1, using: &random) }
+    let total = weights.reduce(0, +) * 1.000_001
+    let (bursts, slots) = weights.reduce(into: (0, 0)) { sums, weight in
+      let fraction = weight / total
+      var bursty = Pacer<Int>(
+        configuration: .init(quota: Quota(requestsPerSecond: 1, burst: whole), concurrentRequestsMax: 100_000), now: .zero)
+      bursty.submit(contentsOf: 0..<1000, merchant: 0)
+      bursty.setQuota(fraction: fraction, now: .zero)
+      sums.0 += started(&bursty, at: .zero).count
+      var slow = Pacer<Int>(configuration: .init(quota: .unlimited, concurrentRequestsMax: whole), now: .zero)
+      slow.submit(contentsOf: 0..<1000, merchant: 0)
+      slow.setQuota(fraction: fraction, now: .zero)
+      sums.1 += started(&slow, at: .zero).count
+    }
+    let most = count == 2 && whole > 1 ? whole : whole + count - 1
+    #expect(bursts <= most && slots <= most, "\(bursts) and \(slots) of \(whole), \(weights)")
+    #expect(bursts >= count && slots >= count, "nobody is left without any")
+  }
+
   @Test("a smaller burst takes tokens away, a larger one does not give any, and a missing one stays missing")
   func burst() {
     var pacer = Pacer<Int>(configuration: .init(quota: Quota(requestsPerSecond: 10, burst: 10)), now: .zero)
@@ -50,7 +94,7 @@ struct PacerQuotaTests {
     pacer.setQuota(fraction: 0.5, now: .seconds(200))
     _ = pacer.release(now: .seconds(200), into: &ready)
     if quota.isUnlimited {
-      #expect(ready.count == 64)
+      #expect(ready.count == 32)
       #expect(pacer.snapshot.requestsPerSecond == .infinity)
     } else {
       #expect(ready.isEmpty)
@@ -143,6 +187,8 @@ struct PacerQuotaTests {
     pacer.setQuota(fraction: 1, now: .seconds(3700))
     #expect(pacer.snapshot.requestsPerSecond == 100)
   }
+
+  private func pow2(_ exponent: Int) -> Double { Double(1 << exponent) }
 
   private func started(_ pacer: inout Pacer<Int>, at now: Duration) -> [Int] {
     var ready: [Int] = []

@@ -107,6 +107,25 @@ struct HoldTests {
     #expect(world.ledger.sessions.allSatisfy { $0.polls == 0 && $0.status == .created })
   }
 
+  @Test("even if there are too few sessions for a hold")
+  func noTokenForFew() throws {
+    let world = World()
+    for _ in 0..<2 { world.add(age: .seconds(100), status: .created) }
+    world.add(merchant: World.otherMerchant, age: .seconds(901), status: .created)
+    world.gateway.answer { $0.merchantIndex == 0 ? .failing(.tokenUnavailable) : .truth }
+    #expect(try world.run(.once).isGatewayUnreachable)
+  }
+
+  @Test("a refused session that another reconciler has ended does not stand for one that is open")
+  func endedElsewhere() throws {
+    let world = World()
+    let poison = world.add(age: .seconds(100), status: .created)
+    world.add("open", end: .completed, endsAfter: .seconds(300))
+    world.gateway.answer { $0.sessionID == poison.sessionID ? .failing(.forbidden) : .truth }
+    try world.run(.untilSettled) { _ in world.simulation.after(.seconds(60)) { world.ledger.endElsewhere(poison.key) } }
+    #expect(world.sink.statuses == ["open": ["CREATED", "COMPLETED"]])
+  }
+
   @Test("a merchant that is not configured is not polled, warned of once, and counted")
   func unknown() throws {
     let world = World()

@@ -92,6 +92,34 @@ struct LeaseTests {
     #expect(world.ledger.leasedCount == 0)
   }
 
+  @Test("sessions that are long overdue and give no answer keep no living one waiting")
+  func starvation() throws {
+    let world = World()
+    let silent = Set((0..<6000).map { _ in world.add(age: .seconds(1500), status: .created, failures: 8).sessionID })
+    for _ in 0..<20 { world.add(merchant: World.otherMerchant, end: .completed, endsAfter: .seconds(60)) }
+    world.gateway.answer { silent.contains($0.sessionID) ? .failing(.serverError) : .truth }
+    try world.run(.watch, World.configuration(Quota(requestsPerSecond: 15, burst: 5))) { service in
+      world.simulation.after(.seconds(300)) { service.beginDrain() }
+    }
+    #expect(world.sink.statuses.values.count { $0.last == "COMPLETED" } == 20)
+    #expect(world.gateway.calls.count { silent.contains($0.sessionID) } > 3000, "and are polled with what is left")
+  }
+
+  @Test("what cannot be polled is not leased and given back at full speed")
+  func barren() throws {
+    let world = World()
+    for _ in 0..<20_000 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { _ in .failing(.unauthorized) }
+    let leases = Box(0)
+    try world.run(.watch, World.configuration { $0.batchMax = 100 }) { service in
+      world.simulation.after(.seconds(10)) {
+        leases.value = world.ledger.leases.count
+        service.beginDrain()
+      }
+    }
+    #expect((5...30).contains(leases.value), "\(leases.value)")
+  }
+
   @Test("never more in hand than the batch, however fast the gateway is")
   func batch() throws {
     let world = World()

@@ -79,6 +79,38 @@ struct OutageTests {
     if run == .untilSettled { #expect(leased.value == 0) }
   }
 
+  @Test("a session that is always turned away is one without an answer: it backs off, and becomes unresolved")
+  func throttledForEver() throws {
+    let world = World()
+    let session = world.add("r1", age: .seconds(900 + 24 * 3600 - 60), status: .created)
+    world.gateway.answer { _ in .failing(.rateLimited(nil)) }
+    try world.run(.watch) { service in world.simulation.after(.seconds(1800)) { service.beginDrain() } }
+    #expect(world.sink.statuses == ["r1": ["UNRESOLVED"]])
+    let known = try #require(world.ledger.session(session.key))
+    #expect(known.failures > 0 && known.polls > 0 && world.gateway.calls.count < 60)
+  }
+
+  @Test("a cron job that is turned away with everything says that it could not be done")
+  func throttledOnce() throws {
+    let world = World()
+    for _ in 0..<3 { world.add(age: .seconds(100), status: .created) }
+    world.gateway.answer { _ in .failing(.rateLimited(nil)) }
+    #expect(try world.run(.once).isGatewayUnreachable)
+    world.simulation.pass(.seconds(300))
+    world.gateway.answer { $0.attempt % 8 == 0 ? .truth : .failing(.rateLimited(nil)) }
+    #expect(try !world.run(.once).isGatewayUnreachable)
+  }
+
+  @Test("a cron job that ended for want of a gateway says so, although a late answer comes")
+  func onceLatched() throws {
+    let world = World()
+    for _ in 0..<6 { world.add(age: .seconds(901), status: .created) }
+    let late = world.add(age: .seconds(902), status: .created)
+    world.gateway.answer { $0.sessionID == late.sessionID ? .init(after: .seconds(5)) : .failing(.connectFailed) }
+    let statistics = try world.run(.once)
+    #expect(statistics.events == [.timedOut: 1] && statistics.isGatewayUnreachable && world.ledger.count == 6)
+  }
+
   @Test("server errors and lost answers are backed off from, and change nothing")
   func errors() throws {
     let world = World()

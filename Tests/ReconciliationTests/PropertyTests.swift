@@ -117,17 +117,18 @@ struct PropertyTests {
       before = now
       // A lease: whatever follows, somebody takes the session again when it ends.
       row.dueAt = now + leaseDuration
-      if let republication = judge.republication(of: row.session, token: .init(rawValue: 1), now: now, using: &generator) {
+      let lease = HeldLease(token: .init(rawValue: 1), ends: row.dueAt)
+      if let republication = judge.republication(of: row.session, under: lease, at: JudgedMoment(now: now), using: &generator) {
         publish(republication, &row, &generator, &faults)
         continue
       }
-      var polled = PolledSession(row.session, token: .init(rawValue: 1), leaseEnds: row.dueAt, merchantIndex: 0)
+      var polled = PolledSession(row.session, under: lease, merchantIndex: 0)
       polled.sentAt = now
       let outcome = outcome(temper, truth, id, at: now, using: &generator)
       if !polled.isReread { polled.session.polls += 1 }
       let answeredAt = now + .milliseconds(Int.random(in: 20...400, using: &generator))
       if Int.random(in: 0..<20, using: &generator) == 0 { continue }  // It dies before the record.
-      switch judge.verdict(on: polled, outcome, now: answeredAt, using: &generator) {
+      switch judge.verdict(on: polled, outcome, at: JudgedMoment(now: answeredAt), using: &generator) {
       case .handBack(let dueAt): row.dueAt = dueAt
       case .settle(let settlement): settle(settlement, PollAnswer(outcome), sentAt: now, &row, &generator, &faults)
       }

@@ -62,7 +62,7 @@ struct StatusTableTests {
     switch word {
     case .ends(let status): return StatusDecision(status: status, isEvent: true, next: .end, isFailure: false)
     case .missing: return phase.isVisible ? StatusDecision(status: .notFound, isEvent: true, next: .end, isFailure: false) : same
-    case .refused: return StatusDecision(status: previous, isEvent: false, next: .backoff, isFailure: true)
+    case .refused: return StatusDecision(status: previous, isEvent: false, next: .soon, isFailure: true)
     case .unknown, .silent:
       let isEvent = phase.isUnresolvable && previous != .unresolved
       var isBackoff = phase.isLast

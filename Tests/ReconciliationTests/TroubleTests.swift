@@ -1,4 +1,5 @@
 import CheckoutSession
+import Pacing
 import Reconciliation
 import TestClock
 import Testing
@@ -63,11 +64,58 @@ struct TroubleTests {
     for _ in 0..<300 { world.add(age: .seconds(901), status: .created) }
     world.sink.answer { _, _ in world.simulation.now < .seconds(200) ? .refused : .acknowledged }
     let inHand = Box(0)
-    let statistics = try world.run(.untilSettled, World.configuration { $0.batchMax = 50 }) { service in
+    let statistics = try world.run(
+      .untilSettled,
+      World.configuration {
+        $0.batchMax = 50
+        $0.standstillTimeout = .seconds(300)
+      }
+    ) { service in
       world.simulation.after(.seconds(190)) { inHand.value = service.status.sessionsInHand }
     }
     #expect(inHand.value <= 50 && inHand.value > 0 && statistics.events == [.timedOut: 300])
     #expect(Set(world.sink.events.map(\.ceID)).count == 300 && world.sink.events.count == 300)
+  }
+
+  @Test("sessions in hand that are due again while the broker is away are not leased over and over")
+  func leasedAgain() throws {
+    let world = World()
+    for _ in 0..<200 { world.add(age: .seconds(100), end: .completed, endsAfter: .seconds(50), status: .created) }
+    world.sink.answer { _, _ in world.simulation.now < .seconds(600) ? .refused : .acknowledged }
+    try world.run(.watch) { service in world.simulation.after(.seconds(660)) { service.beginDrain() } }
+    #expect(world.ledger.leases.map(\.count).reduce(0, +) < 200 * 12)
+    #expect(world.sink.events.count == 200 && world.ledger.count == 0)
+  }
+
+  @Test("a lease that they got meanwhile ends with their stay")
+  func leasedAgainEnds() throws {
+    let world = World()
+    let session = world.add(age: .seconds(100), status: .created)
+    world.gateway.answer { _ in .failing(.serverError) }
+    // The record comes when the lease has lapsed and the next one stands.
+    world.ledger.fail { operation, _ in operation == .record && world.simulation.now < .seconds(80) ? MemoryLedger.busy : nil }
+    let polls = Box(0)
+    try world.run(.watch) { service in
+      world.simulation.after(.seconds(100)) {
+        polls.value = world.gateway.calls.count
+        service.beginDrain()
+      }
+    }
+    #expect(polls.value > 1, "it was due again long before the second lease's end")
+    #expect(world.ledger.session(session.key)?.failures ?? 0 > 0)
+  }
+
+  @Test("an event that is no end is not published under a lease that has ended: others may have told the end since")
+  func lapsed() throws {
+    let world = World()
+    let session = world.add("r1", end: .completed, endsAfter: .seconds(50), usableAfter: .zero, dueIn: .zero)
+    world.add("r2", end: .timedOut, usableAfter: .zero, dueIn: .zero)
+    world.sink.answer { _, _ in world.simulation.now < .seconds(62) ? .refused : .acknowledged }
+    try world.run(.watch) { service in
+      world.simulation.after(.seconds(59)) { world.ledger.endElsewhere(session.key) }
+      world.simulation.after(.seconds(100)) { service.beginDrain() }
+    }
+    #expect(world.sink.statuses == ["r2": ["CREATED"]], "and the other is told by whoever leases it next")
   }
 
   @Test("a broken sink ends the run")
@@ -117,6 +165,18 @@ struct RepublicationTests {
     #expect(world.sink.statuses == ["r1": ["COMPLETED"], "r2": ["COMPLETED"]])
     let payments = Dictionary(uniqueKeysWithValues: world.sink.events.map { ($0.value.requestId, $0.value.payment != nil) })
     #expect(payments == ["r1": true, "r2": false] && world.sink.events.allSatisfy { $0.value.polls == 9 })
+  }
+
+  @Test("one whose turn in the quota never comes goes without, too")
+  func alwaysLate() throws {
+    let world = World()
+    let old = Self.event(world, .completed, age: .seconds(700))
+    for _ in 0..<4 { world.add(age: .seconds(300), status: .completed, event: old) }
+    let quota = Quota(requestsPerSecond: 0.001, burst: 1)
+    try world.run(.watch, World.configuration(merchantQuotas: [quota, .unlimited])) { service in
+      world.simulation.after(.seconds(120)) { service.beginDrain() }
+    }
+    #expect(world.sink.events.count == 4 && world.ledger.count == 0 && world.gateway.calls.count == 1)
   }
 
   @Test(

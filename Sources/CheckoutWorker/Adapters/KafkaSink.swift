@@ -18,6 +18,8 @@ struct KafkaSink: ReplySink, StatusSink {
       throw error
     }
     guard !report.isComplete else { return PublishReport() }
+    // The producer has met what it cannot go on from, and has thrown away all that it held: one error for that, not one for each record.
+    if let error = producer.health.fatalError { throw error }
     return PublishReport(
       failures: Dictionary(uniqueKeysWithValues: report.failures.map { ($0.index, Self.failure($0.error)) }))
   }

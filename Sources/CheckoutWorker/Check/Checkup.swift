@@ -52,7 +52,9 @@ struct Checkup {
   private static func summary(_ results: [CheckResult], _ status: ExitStatus) -> String {
     func count(_ mark: CheckResult.Mark) -> Int { results.count { $0.mark == mark } }
     let warnings = count(.warn) > 0 ? ", \(HumanText.count(count(.warn), "warning"))" : ""
-    guard status != .done else { return "\nReady: nothing stands in the way of `checkout-worker run`\(warnings)." }
+    guard status != .done else {
+      return "\nReady: nothing stands in the way of `checkout-worker run` and `checkout-worker reconcile`\(warnings)."
+    }
     return "\n\(HumanText.count(count(.fail), "check")) failed\(warnings): exit code \(status.rawValue)."
   }
 }

@@ -28,7 +28,7 @@ struct CreationHealth: StageHealth {
     let health = consumer.health
     var checks: [HealthCheck] = []
     if let since = health.allBrokersDownSince ?? producer.health.allBrokersDownSince {
-      checks.append(.failing("broker", "no broker can be reached since \(since.duration(to: .now)) ago"))
+      checks.append(.failing("broker", "no broker can be reached for \(HumanText.duration(since.duration(to: .now)))"))
     } else {
       checks.append(
         health.hasBeenAssigned ? .ok("broker", "\(health.assignedPartitions.count) partitions") : .failing("broker", "not in the group yet")

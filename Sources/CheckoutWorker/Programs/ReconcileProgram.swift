@@ -1,6 +1,7 @@
 import CheckoutSession
 import Logging
 import Reconciliation
+import Stage
 
 /// `checkout-worker reconcile`: the reconcile stage as a process.
 public struct ReconcileProgram: Sendable {
@@ -31,7 +32,9 @@ public struct ReconcileProgram: Sendable {
     return await SignalGuard.run(logger: logger, onFirstSignal: { worker.beginDrain() }) {
       do {
         let statistics = try await reconcile(worker)
-        if length != .watch { StandardStreams.write(ReconcileReport(statistics, status: worker.status).text) }
+        if length != .watch {
+          StandardStreams.write(ReconcileReport(statistics, status: worker.status, wasAskedToEnd: worker.wasAskedToEnd).text)
+        }
         return exitStatus(statistics, wasAskedToEnd: worker.wasAskedToEnd)
       } catch is CancellationError {
         return length == .watch ? .done : .tryAgainLater
@@ -59,8 +62,10 @@ public struct ReconcileProgram: Sendable {
   /// What needs a person first, then what time may mend, then what is only to be looked at.
   private func exitStatus(_ statistics: ReconciliationStatistics, wasAskedToEnd: Bool) -> ExitStatus {
     if length == .watch { return .done }
-    if !statistics.refused.isEmpty || !statistics.unknownMerchants.isEmpty { return .refused }
-    if statistics.isGatewayUnreachable || wasAskedToEnd { return .tryAgainLater }
+    let isRefusedByBroker = statistics.couldNotPublish?.code.contains("AUTHORIZATION") ?? false
+    if !statistics.refused.isEmpty || !statistics.unknownMerchants.isEmpty || isRefusedByBroker { return .refused }
+    if statistics.couldNotPublish != nil || statistics.couldNotWrite != nil { return .tryAgainLater }
+    if statistics.isGatewayUnreachable || statistics.hasNoAnswers || wasAskedToEnd { return .tryAgainLater }
     return statistics.unresolved > 0 ? .deadLettered : .done
   }
 }

@@ -21,8 +21,11 @@ struct ReconcileProgress: Sendable {
   /// What the line says.
   static func text(_ status: ReconciliationStatus) -> String {
     let ended = status.statistics.events.filter(\.key.isTerminal).values.reduce(0, +)
-    var text = "  \(status.outstanding) outstanding, \(status.due) due, \(status.pacing.inFlight) asked for now"
-    text += "  ·  \(status.statistics.polls) polls, \(ended) ended"
+    var text = "  \(HumanText.number(status.outstanding)) outstanding, \(HumanText.number(status.due)) due"
+    text += "  ·  \(HumanText.count(status.statistics.polls, "poll")), \(HumanText.number(ended)) ended"
+    if status.due == 0, status.sessionsInHand == 0, let next = status.counts?.nextDueAt {
+      text += "  ·  next poll in \(HumanText.duration(next - WallClock.system.now()))"
+    }
     if status.isGatewayUnreachable { text += "  ·  the gateway cannot be reached, waiting" }
     if !status.holds.isEmpty { text += "  ·  \(status.holds.count) merchants refused" }
     return text

@@ -20,7 +20,7 @@ struct ReconciliationHealth: StageHealth {
     let status = service.status
     var checks: [HealthCheck] = []
     if let since = producer.health.allBrokersDownSince {
-      checks.append(.failing("broker", "no broker can be reached since \(since.duration(to: .now)) ago"))
+      checks.append(.failing("broker", "no broker can be reached for \(HumanText.duration(since.duration(to: .now)))"))
     } else {
       checks.append(.ok("broker"))
     }

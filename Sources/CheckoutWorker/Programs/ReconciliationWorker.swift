@@ -54,6 +54,9 @@ final class ReconciliationWorker: Sendable {
 
   private func reconcile(health: HealthBoard) async throws -> ReconciliationStatistics {
     let topics = [setup.configuration.kafka.topics.status]
+    if case .sqlite(let path) = setup.configuration.ledger.store, LedgerPresence(path: path) == .absent {
+      logger.warning("there is no ledger yet, a new and empty one is made; is ledger.url that of run?", metadata: ["file": "\(path)"])
+    }
     return try await StageParts.withOpen(assembly, topics: topics, startup: startup, logger: logger) { parts in
       _ = try await startup.retrying("broker", at: setup.configuration.kafka.bootstrapServers) {
         try await parts.partitionCounts(of: topics)

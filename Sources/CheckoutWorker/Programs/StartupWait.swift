@@ -56,11 +56,15 @@ final class StartupWait: Sendable {
         try state.withLock { if $0.isCancelled { throw CancellationError() } }
         if let givesUpAfter, time.now + wait > givesUpAfter { throw error }
         logger.warning(
-          "\(name) cannot be reached yet, trying again", metadata: ["at": "\(place)", "error": "\(error)", "again_in": "\(wait)"])
+          Self.isMissingTopic(error)
+            ? "a topic does not exist, trying again; `checkout-worker check` prints the command that creates it"
+            : "\(name) cannot be reached yet, trying again", metadata: ["at": "\(place)", "error": "\(error)", "again_in": "\(wait)"])
         try await pause(wait)
       }
     }
   }
+
+  private static func isMissingTopic(_ error: any Error) -> Bool { (error as? KafkaError)?.code == .unknownTopicOrPartition }
 
   private func pause(_ wait: Duration) async throws {
     let sleep = Task { [clock] in try await clock.sleep(for: wait) }

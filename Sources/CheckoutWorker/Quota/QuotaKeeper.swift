@@ -20,7 +20,9 @@ import Synchronization
 ///   (A time of day that is put *forward* ends the others' view of it early, by the step and for at most one grant's duration.)
 /// - *The process stands still* (SIGSTOP, a frozen machine) past the grant's end. When it goes on, the pacer's timer may come before the
 ///   watch's, and starts at most one burst of the old part.
-/// - *The stage ends.* The part is given up here first and in the ledger afterwards.
+/// - *The stage ends.* The part is given up here first and in the ledger afterwards, with the pause that the gateway asked for, if there is
+///   one: the row that told of it goes, and who starts next must know. A round that is under way may still be granted something: it is not
+///   applied, and the ledger is told of the end behind it. If the ledger hangs, that is not waited for longer than a second: the grant ends by itself.
 ///
 /// An end and an answer can come at the same moment on two threads; both act under one lock, so that the stage is told in the order in which they were decided.
 final class QuotaKeeper: Sendable {
@@ -31,6 +33,8 @@ final class QuotaKeeper: Sendable {
     var endsAt: Duration?
     /// The end of the latest pause that was taken over from another process, in the stage's time.
     var pauseTakenOver: Duration?
+    /// Whether it has ended: what a round that was under way brings is not applied any more.
+    var hasLeft = false
     /// Whether people have been told that there is no grant.
     var isReportedLost = false
     /// Why the last round failed, if it did.
@@ -84,16 +88,36 @@ final class QuotaKeeper: Sendable {
 
   /// Renews the grant once a round until cancelled, then gives it back. After ``start()``.
   func run() async {
-    await withDiscardingTaskGroup { group in
-      group.addTask { await self.renewRegularly() }
-      group.addTask { await self.watchEnd() }
+    // Not a child: a round may hang in the ledger, and must not keep the process from ending.
+    let rounds = Task { await renewRegularly() }
+    await watchEnd()
+    rounds.cancel()
+    state.withLock {
+      $0.hasLeft = true
+      giveUp(&$0)
     }
-    state.withLock { giveUp(&$0) }
-    do {
-      try await ledger.leaveQuota(id)
-    } catch {
-      logger.debug("the part of the gateway's quota was not given back, it ends by itself", metadata: ["error": "\(error)"])
+    await leave(after: rounds)
+  }
+
+  /// Gives the part back in the ledger, behind the last round. Waits for that, but not for long.
+  private func leave(after rounds: Task<Void, Never>) async {
+    let use = measure()
+    let begin = time.now
+    let now = wallClock.now()
+    let pause = ownPause(use, after: state.withLock { $0.pauseTakenOver }, at: begin).map { now + ($0 - begin) }
+    // Neither is a child: this task is cancelled, and the timer would end at once.
+    let timer = Task { try await time.sleep(until: begin + configuration.leaveMax) }
+    Task {
+      defer { timer.cancel() }
+      await rounds.value
+      do throws(LedgerFailure) {
+        try await ledger.leaveQuota(id, pausedUntil: pause)
+      } catch {
+        logger.debug("the part of the gateway's quota was not given back, it ends by itself", metadata: ["error": "\(error)"])
+      }
     }
+    guard (try? await timer.value) != nil else { return }
+    logger.debug("the ledger takes long to take back the part of the gateway's quota, it ends by itself")
   }
 
   private func renewRegularly() async {
@@ -127,12 +151,13 @@ extension QuotaKeeper {
       id: id, lane: configuration.lane, demand: use.demand, granted: before, grantedUntil: until,
       pausedUntil: ownPause(use, after: pauseTakenOver, at: begin).map { now + ($0 - begin) })
     do throws(LedgerFailure) {
-      let (granted, others) = try await ledger.quotaGrant(for: me, now: now, until: until) { [self] me, others in
+      let (granted, others, pauseLeft) = try await ledger.quotaGrant(for: me, now: now, until: until) { [self] me, others in
         let target = division.grant(for: QuotaDivision.Member(me), others: others.map(QuotaDivision.Member.init))
         shrink(to: target)
         return target
       }
-      take(granted, until: begin + configuration.grantDuration - configuration.margin, pausedUntil: others.compactMap(\.pausedUntil).max())
+      let pauses = others.map(\.pausedUntil) + [pauseLeft]
+      take(granted, until: begin + configuration.grantDuration - configuration.margin, pausedUntil: pauses.compactMap(\.self).max())
     } catch {
       fail(error)
     }
@@ -159,6 +184,7 @@ extension QuotaKeeper {
     // Both clocks are read again, because the ledger may have taken its time.
     let pause = pausedUntil.map { $0 - wallClock.now() }.flatMap { $0 > .zero ? time.now + min($0, configuration.pauseMax) : nil }
     state.withLock { state in
+      guard !state.hasLeft else { return }
       state.failure = nil
       state.endsAt = endsAt
       state.applied = granted
@@ -173,6 +199,7 @@ extension QuotaKeeper {
 
   private func fail(_ failure: LedgerFailure) {
     state.withLock { state in
+      guard !state.hasLeft else { return }
       state.failure = failure
       // The old grant stands until it ends; without one there is nothing to wait for.
       if state.endsAt == nil { end(&state) }

@@ -19,4 +19,6 @@ struct QuotaKeeperConfiguration: Sendable {
   var margin: Duration = .milliseconds(250)
   /// The longest pause that is taken over from another process: a clock that was put back must not stop a worker for a day.
   var pauseMax: Duration = .seconds(600)
+  /// How long a process that ends waits for the ledger to take its part back. If it does not come to that, the others miss the part until its grant ends.
+  var leaveMax: Duration = .seconds(1)
 }

@@ -7,15 +7,17 @@ protocol QuotaLedger: Sendable {
   ///
   /// `decide` gets the member, and the others whose grants have not ended, and says what the member should have; it runs before the
   /// transaction ends, maybe more than once, and nobody else sees its grant before. Goes ahead in a cancelled task.
-  /// - Returns: what was granted, at most what `decide` said, and the others.
+  /// - Returns: what was granted, at most what `decide` said; the others; and the end of the latest pause that one who left has left behind, if it is
+  ///   not over (that of a member that is still there is in its ``QuotaMember/pausedUntil``).
   /// - Throws: a failure that says nothing of whether the grant was stored.
   func quotaGrant(
     for member: QuotaMember, now: Timestamp, until: Timestamp,
     decide: @escaping @Sendable (_ me: QuotaMember, _ others: [QuotaMember]) -> Double
-  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember])
+  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember], pausedUntil: Timestamp?)
 
   /// Gives a member's fraction back before its grant ends; the member sends nothing any more. Goes ahead in a cancelled task.
-  func leaveQuota(_ id: Int64) async throws(LedgerFailure)
+  /// - Parameter pausedUntil: the end of the pause that the gateway asked it for, if it is not over: kept for the others, and for those who come.
+  func leaveQuota(_ id: Int64, pausedUntil: Timestamp?) async throws(LedgerFailure)
 }
 
 extension SQLiteLedger: QuotaLedger {}

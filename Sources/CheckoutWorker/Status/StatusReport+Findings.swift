@@ -10,8 +10,8 @@ extension StatusReport {
 
   /// Publications follow their records within seconds; what waits longer waits for somebody.
   private static let publicationDelayMax: Duration = .seconds(60)
-  /// A backlog that the present rate of polls needs so many minutes for is worth a word.
-  private static let backlogMinutesMax = 5
+  /// A job that comes every minute polls what is due within two; what waits longer waits for somebody, or for its turn in the quota.
+  private static let pollDelayMax: Duration = .seconds(150)
 
   private var unknownParts: [StatusFinding] {
     var findings: [StatusFinding] = []
@@ -38,23 +38,23 @@ extension StatusReport {
           code: .unresolvedSessions,
           text: "\(HumanText.count(sessions.unresolved, "session")) \(verb) unresolved: see ops/runbooks/unresolved-sessions.md"))
     }
-    // Unresolved ones are past their deadline for good, and asked about only now and then.
-    let late = sessions.overdue - sessions.unresolved
-    if late > 0, sessions.pollsLastMinute == 0, sessions.leased == 0 {
-      let verb = late == 1 ? "is past its deadline" : "are past their deadline"
+    guard let oldest = sessions.oldestDue, at - oldest > Self.pollDelayMax else { return findings }
+    let verb = sessions.due == 1 ? "is" : "are"
+    let due = "\(HumanText.count(sessions.due, "session")) \(verb) due, the oldest since \(HumanText.duration(at - oldest))"
+    if sessions.pollsLastMinute == 0 {
       findings.append(
         StatusFinding(
           code: .notPolled,
           text:
-            "\(HumanText.count(late, "session")) \(verb), and nobody has asked about any for a minute: does `checkout-worker reconcile` run, "
-            + "and can it reach the gateway? See ops/runbooks/reconciliation-behind.md"))
-    } else if sessions.pollsLastMinute > 0, sessions.due > sessions.pollsLastMinute * Self.backlogMinutesMax {
+            "\(due), and nobody has asked about any for a minute: does `checkout-worker reconcile` run, and can it reach the gateway? See "
+            + "ops/runbooks/reconciliation-behind.md"))
+    } else {
       findings.append(
         StatusFinding(
           code: .pollBacklog,
           text:
-            "\(HumanText.number(sessions.due)) sessions are due, \(HumanText.number(sessions.due / sessions.pollsLastMinute)) minutes' work at the "
-            + "rate of the last minute: see ops/runbooks/reconciliation-behind.md"))
+            "\(due), with \(HumanText.count(sessions.pollsLastMinute, "poll")) in the last minute: see ops/runbooks/reconciliation-behind.md"
+        ))
     }
     return findings
   }

@@ -10,6 +10,7 @@ extension StatusReport {
       writer.memberOrNull("unresolved", sessions?.unresolved)
       writer.memberOrNull("overdue", sessions?.overdue)
       writer.memberOrNull("due", sessions?.due)
+      writer.memberOrNull("oldestDueAt", sessions?.oldestDue)
       writer.memberOrNull("leased", sessions?.leased)
       writer.memberOrNull("oldestAt", sessions?.oldest)
       Self.write("byStatus", sessions?.byStatus, of: SessionStatus.allCases, to: &writer)

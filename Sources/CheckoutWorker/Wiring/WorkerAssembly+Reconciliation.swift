@@ -8,7 +8,8 @@ extension WorkerAssembly {
     return ReconciliationConfiguration(
       pacer: pacer, merchantIDs: configuration.merchants.all.map(\.id), statusTopic: configuration.kafka.topics.status,
       source: Self.eventSource, leaseDuration: keys.leaseDuration, batchMax: keys.batchMax, grace: keys.grace,
-      unresolvedAfter: keys.unresolvedAfter, timeScale: configuration.gateway.timeScale, schedule: keys.schedule,
+      unresolvedAfter: keys.unresolvedAfter, creationUncertainty: configuration.gateway.requestTimeout,
+      timeScale: configuration.gateway.timeScale, schedule: keys.schedule,
       drainTimeout: Self.drainTimeout)
   }
 

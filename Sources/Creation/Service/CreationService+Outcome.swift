@@ -68,6 +68,10 @@ extension CreationService {
   /// `creation.batchesInFlight`: four repetitions would stop the stage until the URL dies. So a repetition comes here as well and is put off beside them.
   private func putOff(_ settlements: [(Settlement, Timestamp)]) async throws {
     let waited = identities.release(settlements.lazy.filter(\.0.holdsIdentity).map(\.0.request.identity))
+    let last = settlements.map(\.1).max() ?? wallClock.now()
+    logger.info(
+      "earlier URLs of repeated requests live too short to be published again; new sessions follow after their end",
+      metadata: ["requests": "\(settlements.count)", "all_within": "\(last - wallClock.now())"])
     for (until, group) in Dictionary(grouping: settlements, by: \.1) {
       var requests = group.map(\.0.request)
       for index in requests.indices { requests[index].attempts = AttemptHistory() }
@@ -77,9 +81,6 @@ extension CreationService {
       }
       state.withLock { $0.statistics.putOff = putOffRequests.count }
       let wait = until - wallClock.now()
-      logger.info(
-        "earlier URLs of repeated requests live too short to be published again; new sessions follow after their end",
-        metadata: ["requests": "\(requests.count)", "in": "\(wait)"])
       spawner.spawn { [self] in
         try await time.sleep(until: time.now + wait)
         let due = putOffRequests.remove(places)

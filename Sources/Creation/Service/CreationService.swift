@@ -61,17 +61,17 @@ public final class CreationService: Sendable {
     waivedPlaces = WaivedPlaces(max: configuration.putOffMax)
     identities = InFlightIdentities(waivedPlaces: waivedPlaces)
     putOffRequests = PutOffRequests(waivedPlaces: waivedPlaces)
-    let reports = Reports()
+    let reports = WeakReference<CreationService>()
     let dispatchState = DispatchState(
       pacer: configuration.pacer, merchantsCount: configuration.merchants.ids.count, policy: configuration.attempts,
       waivedPlaces: waivedPlaces, seed: seed, now: time.now)
     parts = Parts(
       dispatcher: Dispatcher(
         state: dispatchState, creator: creator, time: time, wallClock: wallClock, spawner: spawner,
-        onActions: { reports.service?.take($0) }),
+        onActions: { reports.object?.take($0) }),
       settler: Settler(
         configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, logger: logger,
-        onOutcome: { try await reports.service?.take($0) }))
+        onOutcome: { try await reports.object?.take($0) }))
     reports.bind(self)
   }
 
@@ -132,13 +132,4 @@ public final class CreationService: Sendable {
       holds: holds,
       isGatewayUnreachable: parts.dispatcher.isOutage, isDraining: isDraining)
   }
-}
-
-/// Where the parts find the service they report to; a weak box, because the service owns the parts.
-private final class Reports: Sendable {
-  private struct Box { weak var service: CreationService? }
-  private let box = Mutex(Box())
-
-  var service: CreationService? { box.withLock { $0.service } }
-  func bind(_ service: CreationService) { box.withLock { $0.service = service } }
 }

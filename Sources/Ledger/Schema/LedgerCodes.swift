@@ -47,9 +47,6 @@ enum LedgerCodes {
   /// The status of a number; nil if this program knows none.
   static func status(_ code: Int64) -> SessionStatus? { SessionStatus.allCases.first { Self.code($0) == code } }
 
-  /// `3, 4, …`: the numbers of the terminal statuses.
-  static let terminalStatusesSQL = SessionStatus.allCases.filter(\.isTerminal).map { "\(code($0))" }.joined(separator: ", ")
-
   /// The number of a lane.
   static func code(_ lane: QuotaMember.Lane) -> Int64 {
     switch lane {

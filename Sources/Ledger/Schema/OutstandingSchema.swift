@@ -27,11 +27,13 @@ enum OutstandingSchema {
   /// known to be published; its status and polls are those of the row, which takes no other record until then.
   ///
   /// `outstanding_due` holds all that is asked to find the due sessions nearest their deadline, so that nothing but one range of it is read;
-  /// `outstanding_deadline`, which no poll changes, is for the days when nearly all are due. See `LeaseTransaction`.
+  /// `outstanding_deadline`, which no poll changes, is for the days when nearly all are due. See `DueSessions`. `outstanding_leased` is as small as the
+  /// work under way, and finds the leases that a clock which was put back has left far ahead.
   ///
   /// `outstanding_unresolved` holds what a person must look at: few, and counted at the end of each batch run.
   ///
-  /// `poll_count` has a row for each second of the last minute in which there were polls, `quota_member` one for each process that sends.
+  /// `poll_count` has a row for each second of the last minute in which there were polls, `quota_member` one for each process that sends, and
+  /// `quota_pause` one at the most: until when nobody may send, whether the process that was told so is still there or not.
   private static let tables = """
     CREATE TABLE outstanding (
       id INTEGER PRIMARY KEY,
@@ -46,6 +48,7 @@ enum OutstandingSchema {
     ) STRICT;
     CREATE INDEX outstanding_due ON outstanding (due_at, expires_at);
     CREATE INDEX outstanding_deadline ON outstanding (expires_at);
+    CREATE INDEX outstanding_leased ON outstanding (due_at) WHERE lease IS NOT NULL;
     CREATE INDEX outstanding_unresolved ON outstanding (status) WHERE status = \(LedgerCodes.code(SessionStatus.unresolved));
 
     ALTER TABLE decision ADD COLUMN ended_status INTEGER;
@@ -62,6 +65,8 @@ enum OutstandingSchema {
       granted_until INTEGER NOT NULL,
       paused_until INTEGER
     ) STRICT;
+
+    CREATE TABLE quota_pause (id INTEGER PRIMARY KEY CHECK (id = 1), paused_until INTEGER NOT NULL) STRICT;
     """
 
   /// The view of version 1, with how the session ended.
@@ -92,7 +97,11 @@ enum OutstandingSchema {
     JOIN decision d ON d.id = o.id;
     """
 
-  private static let sessionID = "CASE typeof(d.session_id) WHEN 'blob' THEN lower(hex(d.session_id)) ELSE d.session_id END"
+  /// As the gateway spells it: 8-4-4-4-12 digits, each half of one in the blob's hexadecimal text.
+  private static let sessionID: String = {
+    let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)].map { "substr(hex(d.session_id), \($0.0), \($0.1))" }
+    return "CASE typeof(d.session_id) WHEN 'blob' THEN lower(\(parts.joined(separator: " || '-' || "))) ELSE d.session_id END"
+  }()
 
   private static func time(_ column: String) -> String { "datetime(\(column) / 1000, 'unixepoch')" }
 }

@@ -6,15 +6,13 @@ import GRDB
 /// The walk grows with what is outstanding, under half a second at a million. An index or a tally for each number would
 /// cost every poll something; this costs only who asks, and keeps no writer waiting.
 struct OutstandingQuery {
-  /// Borders of the age buckets, in fifteenths of the lifetime: minutes, outside of a simulation.
-  private static let ageBorders = [0, 1, 5, 10, 15, 30, 60, 24 * 60]
-
   private let now: Int64
   private let borders: [Duration]
   private var byStatus: [Int]
   private var byAge: [Int]
   private var overdue = 0
   private var due = 0
+  private var oldestDue: Int64?
   private var leased = 0
   private var unpublished = LedgerStatistics.Backlog(count: 0, oldest: nil)
   /// Deadline and key of the oldest session.
@@ -22,7 +20,7 @@ struct OutstandingQuery {
 
   private init(now: Timestamp, lifetime: Duration) {
     self.now = now.millisecondsSinceEpoch
-    borders = Self.ageBorders.map { lifetime * $0 / 15 }
+    borders = SessionAges.scaled(SessionAges.ofOutstanding, to: lifetime)
     byStatus = Array(repeating: 0, count: SessionStatus.allCases.count)
     byAge = Array(repeating: 0, count: borders.count)
   }
@@ -36,7 +34,8 @@ struct OutstandingQuery {
     return OutstandingStatistics(
       byStatus: Dictionary(uniqueKeysWithValues: SessionStatus.allCases.map { ($0, query.byStatus[Int(LedgerCodes.code($0))]) }),
       byAge: query.ages, overdue: query.overdue, oldest: try query.createdAt(db), unpublishedEvents: query.unpublished,
-      due: query.due, leased: query.leased, pollsLastMinute: try PollBuckets.lastMinute(db, now: now), pollsTotal: tallies[.polls],
+      due: query.due, oldestDue: query.oldestDue.map(Timestamp.init(millisecondsSinceEpoch:)), leased: query.leased,
+      pollsLastMinute: try PollBuckets.lastMinute(db, now: now), pollsTotal: tallies[.polls],
       publishedEventsTotal: tallies[.publishedEvents], endedTotal: Dictionary(uniqueKeysWithValues: ended),
       quotaMembers: try QuotaTransaction.members(db))
   }
@@ -55,7 +54,13 @@ struct OutstandingQuery {
       byAge[ends.lastIndex { expiresAt <= $0 } ?? 0] += 1
       if expiresAt <= now { overdue += 1 }
       if expiresAt < oldest?.expiresAt ?? .max { oldest = (expiresAt, row.integer(0)) }
-      if row.integer(1) <= now { due += 1 } else if row.integer(5) != 0 { leased += 1 }
+      let dueAt = row.integer(1)
+      if dueAt <= now {
+        due += 1
+        oldestDue = min(oldestDue ?? dueAt, dueAt)
+      } else if row.integer(5) != 0 {
+        leased += 1
+      }
       if let observedAt = row.optionalInteger(4).map(Timestamp.init(millisecondsSinceEpoch:)) {
         unpublished.count += 1
         unpublished.oldest = min(unpublished.oldest ?? observedAt, observedAt)

@@ -11,14 +11,18 @@ import GRDB
 struct PollTransaction {
   private let db: Database
   private let token: SessionLease.Token
+  private let known: RawStatement
   private let due: RawStatement
   private let event: RawStatement
   private let end: RawStatement
   private var tallies = TallyChanges()
+  /// How often the gateway was asked: a record also comes of a call that never left.
+  private var asked = 0
 
   private init(_ db: Database, token: SessionLease.Token) throws {
     self.db = db
     self.token = token
+    known = try RawStatement(db, "SELECT polls FROM outstanding WHERE id = ?1")
     // Two statements, because naming `due_at` rewrites its index entry even if it stays what it is.
     due = try RawStatement(
       db,
@@ -45,9 +49,8 @@ struct PollTransaction {
   static func run(_ polls: [PollRecord], under token: SessionLease.Token, at: Timestamp, _ db: Database) throws -> [Bool] {
     var transaction = try PollTransaction(db, token: token)
     let results = try polls.map { try transaction.record($0) }
-    // Whatever came of the records: the gateway was asked that often.
-    transaction.tallies.add(Int64(polls.count), to: .polls)
-    try PollBuckets.add(polls.count, at: at, db)
+    transaction.tallies.add(Int64(transaction.asked), to: .polls)
+    try PollBuckets.add(transaction.asked, at: at, db)
     try transaction.tallies.write(db, at: at)
     return results
   }
@@ -65,6 +68,8 @@ struct PollTransaction {
         code: .unexpected, message: "row \(poll.key.row), generation \(poll.key.generation): \(poll.status.rawValue) without an event",
         isTransient: false)
     }
+    known.bind(key, at: 1)
+    if let before = try known.first({ Int($0.integer(0)) }) { asked += max(0, poll.polls - before) }
     update.bind(key, at: 1)
     update.bind(token.rawValue, at: 2)
     update.bind(LedgerCodes.code(poll.status), at: 3)

@@ -10,14 +10,19 @@ enum QuotaTransaction {
   /// everybody's way until that moment comes again.
   private static let clockStepMin: Duration = .seconds(60)
 
-  /// Grants are multiples of 1 / steps, a power of two: such numbers add up without rounding, in whatever order.
+  /// Grants are multiples of 1 / steps, a power of two: such numbers add up without rounding, in whatever order. It is done here, whatever the
+  /// caller's division rounds to, because here is where the sum is guarded: with sums that are off by a bit in the last place, two processes could be told
+  /// that a hair more than everything is theirs.
   private static let steps = 0x1p30
 
-  /// The caller's new grant, and the others' that stand.
+  /// The longest pause that is believed: a clock that was put back must not stop everybody for a day.
+  private static let pauseMax: Duration = .seconds(600)
+
+  /// The caller's new grant, the others' that stand, and until when nobody may send.
   static func run(
     for member: QuotaMember, now: Timestamp, until: Timestamp, decide: (_ me: QuotaMember, _ others: [QuotaMember]) -> Double,
     _ db: Database
-  ) throws -> (granted: Double, others: [QuotaMember]) {
+  ) throws -> (granted: Double, others: [QuotaMember], pausedUntil: Timestamp?) {
     let forget = try RawStatement(db, "DELETE FROM quota_member WHERE granted_until <= ?1 OR granted_until > ?2")
     forget.bind(now, at: 1)
     forget.bind(until + clockStepMin, at: 2)
@@ -39,7 +44,8 @@ enum QuotaTransaction {
     store.bind(until, at: 5)
     store.bind(member.pausedUntil, at: 6)
     try store.run()
-    return (granted, others)
+    try prolongPause(until: member.pausedUntil, db)
+    return (granted, others, try pause(now: now, db))
   }
 
   /// Every member that stands in the ledger, by id.
@@ -60,10 +66,40 @@ enum QuotaTransaction {
     return members
   }
 
-  /// Forgets a member, so that its fraction is free at once.
-  static func leave(_ id: Int64, _ db: Database) throws {
+  /// Forgets a member, so that its fraction is free at once. The pause that it was told to make stands.
+  static func leave(_ id: Int64, pausedUntil: Timestamp?, _ db: Database) throws {
     let leave = try RawStatement(db, "DELETE FROM quota_member WHERE id = ?1")
     leave.bind(id, at: 1)
     try leave.run()
+    try prolongPause(until: pausedUntil, db)
+  }
+
+  /// The later of two pauses is the one that the gateway asks for.
+  private static func prolongPause(until pausedUntil: Timestamp?, _ db: Database) throws {
+    guard let pausedUntil else { return }
+    let prolong = try RawStatement(
+      db,
+      """
+      INSERT INTO quota_pause (id, paused_until) VALUES (1, ?1)
+      ON CONFLICT (id) DO UPDATE SET paused_until = max(paused_until, excluded.paused_until)
+      """)
+    prolong.bind(pausedUntil, at: 1)
+    try prolong.run()
+  }
+
+  /// The pause that stands. One that is over is forgotten; one that is too long is cut, and stored so: cut anew at each look, it would never end.
+  private static func pause(now: Timestamp, _ db: Database) throws -> Timestamp? {
+    let latest = now + pauseMax
+    let stored = try RawStatement(db, "SELECT paused_until FROM quota_pause").first { Timestamp(millisecondsSinceEpoch: $0.integer(0)) }
+    guard let stored else { return nil }
+    if stored <= now {
+      try RawStatement(db, "DELETE FROM quota_pause").run()
+      return nil
+    }
+    guard stored > latest else { return stored }
+    let cut = try RawStatement(db, "UPDATE quota_pause SET paused_until = ?1")
+    cut.bind(latest, at: 1)
+    try cut.run()
+    return latest
   }
 }

@@ -4,7 +4,8 @@ import GRDB
 /// Step 3 of `design/architecture.md`, "Order of writes": writes what was decided.
 ///
 /// The insert is the compare-and-set. A generation can be decided while it is in `pending` and has no decision; the key of `decision` lets
-/// one worker in. A session that is to be watched becomes outstanding in the same transaction: none is ever published and forgotten. Two workers that were both told *in doubt* may both POST; whoever commits first decides, the other reads that decision.
+/// one worker in. Two workers that were both told *in doubt* may both POST; whoever commits first decides, the other reads that decision. A session that
+/// is to be watched becomes outstanding in the same transaction: none is ever published and forgotten.
 enum RecordTransaction {
   /// What came of each decision, in their order. Throws ``LedgerFailure`` for a key that the ledger does not hold.
   static func run(_ decisions: [NewDecision], _ db: Database) throws -> [RecordedDecision] {

@@ -17,8 +17,9 @@ enum RenewTransaction {
       WHERE d.id = ?1 AND d.outcome = \(LedgerCodes.code(ReplyOutcome.created)) AND d.ended_status IS NOT \(LedgerCodes.code(.completed))
         AND (d.url_expires_at IS NULL OR d.url_expires_at <= ?2 OR p.id IS NOT NULL)
       """)
+    // A session that the gateway has said anything about goes on: its CREATED may be out, and who was told of a session hears how it ends.
     let forget = try RawStatement(
-      db, "DELETE FROM outstanding WHERE id = ?1 AND status NOT IN (\(LedgerCodes.terminalStatusesSQL))")
+      db, "DELETE FROM outstanding WHERE id = ?1 AND status = \(LedgerCodes.code(SessionStatus.accepted)) AND observed_at IS NULL")
     let starting = try GenerationStart(db, at: at)
     var tallies = TallyChanges()
     let keys = try renewals.map { renewal -> ClaimKey? in

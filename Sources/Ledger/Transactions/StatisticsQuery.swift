@@ -4,9 +4,6 @@ import GRDB
 /// Reads ``LedgerStatistics``: the tallies, the work under way and what is outstanding, so the cost grows with what is alive and not with
 /// what is kept.
 enum StatisticsQuery {
-  /// Borders of the age buckets, in fifteenths of the lifetime: minutes, outside of a simulation.
-  private static let ageBorders = [0, 1, 5, 10, 15]
-
   /// The statistics at the time `now`, of sessions that live for `lifetime`; all of one moment if `db` is in a transaction.
   static func run(_ db: Database, now: Timestamp, lifetime: Duration, fileBytes: Int64?) throws -> LedgerStatistics {
     let tallies = try TallyAmounts(db)
@@ -42,14 +39,14 @@ enum StatisticsQuery {
     _ db: Database, now: Timestamp, lifetime: Duration
   ) throws -> [LedgerStatistics.LiveSessions] {
     let count = try RawStatement(db, "SELECT count(*) FROM decision WHERE url_expires_at > ?1 AND url_expires_at <= ?2")
-    return try zip(ageBorders, ageBorders.dropFirst()).map { from, below in
-      let bucket = (from: lifetime * from / 15, below: lifetime * below / 15)
-      let born = now + lifetime
-      count.bind((born - bucket.below).millisecondsSinceEpoch, at: 1)
+    let borders = SessionAges.scaled(SessionAges.ofLiving, to: lifetime)
+    let born = now + lifetime
+    return try zip(borders, borders.dropFirst()).map { from, below in
+      count.bind((born - below).millisecondsSinceEpoch, at: 1)
       // The youngest bucket also takes what a clock ahead of ours has created.
-      count.bind(from == 0 ? Int64.max : (born - bucket.from).millisecondsSinceEpoch, at: 2)
+      count.bind(from == .zero ? Int64.max : (born - from).millisecondsSinceEpoch, at: 2)
       let sessions = try count.first { Int($0.integer(0)) } ?? 0
-      return LedgerStatistics.LiveSessions(ageFrom: bucket.from, ageBelow: bucket.below, count: sessions)
+      return LedgerStatistics.LiveSessions(ageFrom: from, ageBelow: below, count: sessions)
     }
   }
 }

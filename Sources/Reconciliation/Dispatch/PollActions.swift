@@ -6,6 +6,8 @@ struct PollActions: Sendable {
   struct HoldChange: Sendable {
     var merchantIndex: Int
     var failure: GatewayFailure?
+    /// The one session that it is about, if it is not about the merchant.
+    var sessionID: SessionID?
   }
 
   /// A change in whether the gateway can be reached at all.
@@ -32,6 +34,10 @@ struct PollActions: Sendable {
   var unknownStatuses: [String] = []
   /// When to call ``PollDispatchState/release(now:wallNow:into:)`` again; nil: only after results.
   var wakeAt: Duration?
+  /// How far the time of day was set, forward or back, since the last change.
+  var wallStep: Duration?
+  /// Of submitted sessions, how many are kept for a poll or settled.
+  var kept = 0
   /// Whether further results are to come soon, so that it is worth gathering.
   var moreExpected = false
 
@@ -39,7 +45,7 @@ struct PollActions: Sendable {
   mutating func add(_ verdict: PollJudge.Verdict, _ polled: PolledSession) {
     switch verdict {
     case .settle(let settlement): settlements.append(settlement)
-    case .handBack(let dueAt): handedBack.append(HandBack(key: polled.session.key, token: polled.token, dueAt: dueAt))
+    case .handBack(let dueAt): handedBack.append(HandBack(key: polled.session.key, token: polled.lease.token, dueAt: dueAt))
     }
   }
 }

@@ -10,7 +10,12 @@ extension PollDispatchState {
   /// Whether polling stops for want of a gateway: for the exit code of a run that ends now.
   func isUnreachable(now: Duration) -> Bool {
     let isLost = reach.isOutage || (reach.streak > 0 && !wasReached)
-    return isLost || pausedUntil > now || holds.contains { $0.map { !$0.isRefusal } ?? false }
+    return isLost || isLeftUndone || pausedUntil > now || !turnedAway.isEmpty || holds.contains { $0.map { !$0.isRefusal } ?? false }
+  }
+
+  /// The moment as a session is judged by it.
+  func moment(_ wallNow: Timestamp, of session: OutstandingSession) -> JudgedMoment {
+    JudgedMoment(now: wallNow, ahead: steps.ahead(of: session.createdAt))
   }
 
   /// Ends a session's stay and frees it of being a probe.
@@ -26,18 +31,19 @@ extension PollDispatchState {
     _ slot: UInt64, _ outcome: Result<SessionSnapshot, GatewayFailure>, wallNow: Timestamp, into actions: inout PollActions
   ) {
     guard let polled = takeOut(slot) else { return }
-    actions.add(judge.verdict(on: polled, outcome, now: wallNow, using: &generator), polled)
+    actions.add(judge.verdict(on: polled, outcome, at: moment(wallNow, of: polled.session), using: &generator), polled)
   }
 
   /// Gives a session back, unless it has something to say although it was not asked about.
   mutating func handBack(
     _ polled: PolledSession, _ reason: HandBack.Reason, dueAt: Timestamp, wallNow: Timestamp, into actions: inout PollActions
   ) {
+    if reason == .unreachable { isLeftUndone = runsOnce }
     let verdict: PollJudge.Verdict =
       switch reason {
-      case .unreachable: judge.unreached(polled, dueAt: dueAt, now: wallNow, using: &generator)
-      case .refused: judge.waiting(polled, dueAt: dueAt, now: wallNow)
-      case .late, .stopping: .handBack(dueAt: dueAt)
+      case .unreachable: judge.unreached(polled, dueAt: dueAt, at: moment(wallNow, of: polled.session), using: &generator)
+      case .refused, .late: judge.waiting(polled, dueAt: dueAt, now: wallNow)
+      case .stopping: .handBack(dueAt: dueAt)
       }
     actions.add(verdict, polled)
   }
@@ -56,6 +62,7 @@ extension PollDispatchState {
     let wasOutage = reach.isOutage
     guard let until = reach.lost(now: now, patience: configuration.patience, using: &generator) else { return }
     probeAt = until
+    isLeftUndone = runsOnce
     if !wasOutage { actions.reachability = .lost(failure) }
     let dueAt = wallNow + max(until - now, .milliseconds(100))
     handBackWaiting(.unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) { _ in true }
@@ -74,6 +81,7 @@ extension PollDispatchState {
   mutating func noteUsable(_ polled: PolledSession, into actions: inout PollActions) {
     let merchant = polled.merchantIndex
     refused[polled.session.key] = nil
+    turnedAway.remove(merchant)
     strikes[merchant] = []
     if refusals[merchant] != nil, !refused.values.contains(where: { $0.merchantIndex == merchant }) { refusals[merchant] = nil }
     guard holds[merchant] != nil else { return }
@@ -89,10 +97,13 @@ extension PollDispatchState {
     let merchant = polled.merchantIndex
     let isRefusal = failure.code != .tokenUnavailable
     if isRefusal {
+      turnedAway.remove(merchant)
       refusals[merchant] = failure
       if refused.count < Self.refusedMax || refused[polled.session.key] != nil {
         refused[polled.session.key, default: RefusedSession(merchantIndex: merchant)].refusals += 1
       }
+    } else {
+      turnedAway.insert(merchant)
     }
     guard holds[merchant] == nil else {
       if isRefusal { holds[merchant]?.failure = failure }
@@ -100,7 +111,10 @@ extension PollDispatchState {
     }
     if !strikes[merchant].contains(polled.session.key) { strikes[merchant].append(polled.session.key) }
     guard failure.code == .unauthorized || failure.code == .tokenExpired || strikes[merchant].count >= Self.strikesMax else {
-      if isRefusal { actions.refusals.append(PollActions.HoldChange(merchantIndex: merchant, failure: failure)) }
+      if isRefusal {
+        let sessionID = polled.session.sessionID
+        actions.refusals.append(PollActions.HoldChange(merchantIndex: merchant, failure: failure, sessionID: sessionID))
+      }
       return
     }
     let wait = probeWait(streak: 1)

@@ -25,12 +25,17 @@ struct PollDispatchState: Sendable {
   var refused: [ClaimKey: RefusedSession] = [:]
   /// What was said when a merchant's session was refused, by merchant index, unless the gateway has spoken since about all that it refused to.
   var refusals: [Int: GatewayFailure] = [:]
+  /// Merchants of which sessions were given up for want of a token or of quota, unless one was heard of since.
+  var turnedAway: Set<Int> = []
+  /// Whether `--once` has left sessions to the next run for want of a gateway, a token or quota, whatever has come since.
+  var isLeftUndone = false
   var slots = SlotTable<PolledSession>()
+  var steps: WallSteps
   let configuration: ReconciliationConfiguration
   let judge: PollJudge
   var generator: SplitMix64
   private var ready: [UInt64] = []
-  private let runsOnce: Bool
+  let runsOnce: Bool
   private let startedAt: Timestamp
 
   static let refusedMax = 10_000
@@ -51,6 +56,7 @@ struct PollDispatchState: Sendable {
     generator = SplitMix64(seed: seed)
     runsOnce = run == .once
     startedAt = wallNow
+    steps = WallSteps(now: now, wallNow: wallNow)
   }
 
   /// The longest wait that is worth keeping leases for, and the work that is leased at a time.
@@ -77,6 +83,7 @@ struct PollDispatchState: Sendable {
         handBack(polled, reason, dueAt: reason == .stopping ? wallNow : dueAt, wallNow: wallNow, into: &actions)
         continue
       }
+      actions.kept += 1
       let slot = slots.insert(polled)
       if holds[polled.merchantIndex] != nil { holds[polled.merchantIndex]?.probe = slot }
       if reach.isOutage { probe = slot }
@@ -104,6 +111,7 @@ struct PollDispatchState: Sendable {
   /// Starts what may start.
   mutating func release(now: Duration, wallNow: Timestamp, into actions: inout PollActions) {
     var isAgain = true
+    var isSwept = false
     while isAgain {
       isAgain = false
       ready.removeAll(keepingCapacity: true)
@@ -114,15 +122,12 @@ struct PollDispatchState: Sendable {
           pacer.finished(merchant: polled.merchantIndex, .failed, now: now)
           isAgain = true
           takeOut(slot).map { handBackLate($0, wallNow: wallNow, into: &actions) }
-          // The others in its position go with it, so that it is only this one that has used up a turn for nothing.
-          let staleFrom = wallNow + configuration.leaseDuration / 2
-          let inHand = slots
-          for slot in pacer.removeAll(where: { (inHand[$0]?.leaseEnds ?? staleFrom) <= staleFrom }) {
-            takeOut(slot).map { handBackLate($0, wallNow: wallNow, into: &actions) }
-          }
+          if !isSwept { sweepStale(wallNow: wallNow, into: &actions) }
+          isSwept = true
           continue
         }
-        slots[slot]?.sentAt = wallNow
+        let sentAt = moment(wallNow, of: polled.session).judged
+        slots[slot]?.sentAt = sentAt
         actions.calls.append(ReadSessionCall(id: slot, merchantIndex: polled.merchantIndex, sessionID: polled.session.sessionID))
       }
     }
@@ -131,11 +136,25 @@ struct PollDispatchState: Sendable {
 
   /// Whether an answer would surely come before the lease's end; one that comes later may be to a poll that somebody else makes as well.
   private func isFresh(_ polled: PolledSession, _ wallNow: Timestamp) -> Bool {
-    wallNow < polled.leaseEnds - configuration.leaseDuration / 2
+    wallNow < polled.lease.ends - configuration.leaseDuration / 2
   }
 
+  /// Gives back everything that waits and is not fresh any more, so that only the first that is found so has used up a turn for nothing.
+  private mutating func sweepStale(wallNow: Timestamp, into actions: inout PollActions) {
+    let staleFrom = wallNow + configuration.leaseDuration / 2
+    for slot in pacer.removeAll(where: { (slots[$0]?.lease.ends ?? staleFrom) <= staleFrom }) {
+      takeOut(slot).map { handBackLate($0, wallNow: wallNow, into: &actions) }
+    }
+  }
+
+  /// What becomes of a session whose turn did not come in time. One that was turned away by then has been asked about, without an answer.
   private mutating func handBackLate(_ polled: PolledSession, wallNow: Timestamp, into actions: inout PollActions) {
-    handBack(polled, .late, dueAt: polled.wasThrottled ? wallNow : dueSoon(wallNow), wallNow: wallNow, into: &actions)
+    if polled.throttles > 0 {
+      turnedAway.insert(polled.merchantIndex)
+      actions.add(judge.throttled(polled, at: moment(wallNow, of: polled.session), using: &generator), polled)
+    } else {
+      handBack(polled, .late, dueAt: dueSoon(wallNow), wallNow: wallNow, into: &actions)
+    }
   }
 
   /// Takes the results of calls.
@@ -211,14 +230,16 @@ struct PollDispatchState: Sendable {
   private mutating func throttle(
     _ slot: UInt64, _ failure: GatewayFailure, now: Duration, wallNow: Timestamp, into actions: inout PollActions
   ) {
-    slots[slot]?.wasThrottled = true
+    guard let merchant = slots[slot]?.merchantIndex else { return }
+    slots[slot]?.throttles += 1
     let retryAfter = failure.retryAfter.map { min(max($0, .zero), configuration.pacer.retryAfterMax) }
     if isDraining || (retryAfter ?? .zero) > patience {
       let dueAt = wallNow + (retryAfter ?? .zero)
+      turnedAway.insert(merchant)
       takeOut(slot).map { handBack($0, isDraining ? .stopping : .unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) }
       pause(until: now + (retryAfter ?? .zero), now: now, wallNow: wallNow, into: &actions)
     } else if let polled = slots[slot] {
-      let wait = BackoffPolicy.standard.delay(attempt: 1, retryAfter: retryAfter, using: &generator)
+      let wait = BackoffPolicy.standard.delay(attempt: polled.throttles, retryAfter: retryAfter, using: &generator)
       pacer.retry(slot, merchant: polled.merchantIndex, notBefore: now + wait)
     }
   }
@@ -227,6 +248,7 @@ struct PollDispatchState: Sendable {
   private mutating func pause(until moment: Duration, now: Duration, wallNow: Timestamp, into actions: inout PollActions) {
     guard moment - now > patience, moment > pausedUntil else { return }
     pausedUntil = moment
+    isLeftUndone = runsOnce
     handBackWaiting(.unreachable, dueAt: wallNow + (moment - now), wallNow: wallNow, into: &actions) { _ in true }
   }
 

@@ -30,9 +30,10 @@ final class PollDispatcher: Sendable {
   }
 
   /// Takes leased sessions for their poll.
-  func submit(_ sessions: [PolledSession]) {
-    guard !sessions.isEmpty else { return }
-    change { state, now, wallNow, actions in state.submit(sessions, now: now, wallNow: wallNow, into: &actions) }
+  /// - Returns: how many of them it keeps; the others are given back, because they cannot be asked about now.
+  func submit(_ sessions: [PolledSession]) -> Int {
+    guard !sessions.isEmpty else { return 0 }
+    return change { state, now, wallNow, actions in state.submit(sessions, now: now, wallNow: wallNow, into: &actions) }
   }
 
   /// Gives back what has not been sent and sends nothing again.
@@ -51,18 +52,25 @@ final class PollDispatcher: Sendable {
   func republications(_ lease: SessionLease) -> [Settlement] {
     let wallNow = wallClock.now()
     return state.withLock { state in
-      lease.sessions.compactMap { state.judge.republication(of: $0, token: lease.token, now: wallNow, using: &state.generator) }
+      let held = HeldLease(token: lease.token, ends: lease.until)
+      return lease.sessions.compactMap { session in
+        let moment = state.moment(wallNow, of: session)
+        return state.judge.republication(of: session, under: held, at: moment, using: &state.generator)
+      }
     }
   }
 
   /// Looks at the state.
   func read<Value: Sendable>(_ body: (borrowing PollDispatchState) -> Value) -> Value { state.withLock { body($0) } }
 
-  private func change(_ body: (inout PollDispatchState, Duration, Timestamp, inout PollActions) -> Void) {
+  /// - Returns: ``PollActions/kept``.
+  @discardableResult
+  private func change(_ body: (inout PollDispatchState, Duration, Timestamp, inout PollActions) -> Void) -> Int {
     let now = time.now
     let wallNow = wallClock.now()
     let actions = state.withLock { state in
       var actions = PollActions()
+      actions.wallStep = state.steps.notice(now: now, wallNow: wallNow)
       body(&state, now, wallNow, &actions)
       state.release(now: now, wallNow: wallNow, into: &actions)
       return actions
@@ -74,6 +82,7 @@ final class PollDispatcher: Sendable {
     }
     if let wakeAt = actions.wakeAt { wake(at: wakeAt) }
     onActions(actions)
+    return actions.kept
   }
 
   /// Sets a timer unless one that fires no later is set. An earlier one that is still out there fires too and finds nothing to do.

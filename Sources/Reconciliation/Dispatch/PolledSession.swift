@@ -5,25 +5,22 @@ struct PolledSession: Sendable {
   /// The session; its polls are counted as they leave.
   var session: OutstandingSession
   /// The lease it is polled under.
-  let token: SessionLease.Token
-  /// When that ends.
-  let leaseEnds: Timestamp
+  let lease: HeldLease
   /// Whose it is.
   let merchantIndex: Int
-  /// When the last call left.
+  /// When the last call left, as the session is judged (``JudgedMoment/judged``).
   var sentAt: Timestamp
   /// How often the call was repeated at once because of its token.
   var tokenRepeats = 0
-  /// Whether an answer said that the quota is used up.
-  var wasThrottled = false
+  /// How many answers said that the quota is used up.
+  var throttles = 0
 
   /// Whether it has ended and is only read for what its event is to say of the payment.
   var isReread: Bool { session.unpublishedEvent != nil }
 
-  init(_ session: OutstandingSession, token: SessionLease.Token, leaseEnds: Timestamp, merchantIndex: Int) {
+  init(_ session: OutstandingSession, under lease: HeldLease, merchantIndex: Int) {
     self.session = session
-    self.token = token
-    self.leaseEnds = leaseEnds
+    self.lease = lease
     self.merchantIndex = merchantIndex
     sentAt = session.createdAt
   }

@@ -2,7 +2,8 @@ import CheckoutSession
 
 /// What the reconcile stage needs of the ledger. Each call is one transaction; nothing of it is done when it throws.
 public protocol OutstandingLedger: Sendable {
-  /// Leases sessions that are due at `now` and that nobody else has leased, nearest deadline first, until a moment; at most `limit` of them.
+  /// Leases sessions that are due at `now` and that nobody else has leased, until a moment; at most `limit` of them.
+  /// Nearest deadline first, but at least half of them sessions that are not long past it, if there are any: silence about old ones must not hide the living.
   func leaseDue(now: Timestamp, until: Timestamp, limit: Int) async throws(LedgerFailure) -> SessionLease
 
   /// Records what polls changed, in their order; whether each is recorded. One that is not was polled under a lease that has ended since and that
@@ -19,7 +20,7 @@ public protocol OutstandingLedger: Sendable {
   /// The outstanding sessions in numbers.
   func outstandingCounts(now: Timestamp) async throws(LedgerFailure) -> OutstandingCounts
 
-  /// How many outstanding sessions of these merchants are still to be settled, counted up to `max`: all but those that are UNRESOLVED and have
-  /// nothing unpublished.
-  func unsettledCount(of merchantIDs: [String], max: Int) async throws(LedgerFailure) -> Int
+  /// How many outstanding sessions of these merchants are still to be settled, without those of some keys, counted up to `max`: all but those that
+  /// are UNRESOLVED and have nothing unpublished.
+  func unsettledCount(of merchantIDs: [String], except keys: [ClaimKey], max: Int) async throws(LedgerFailure) -> Int
 }

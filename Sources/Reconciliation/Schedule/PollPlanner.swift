@@ -13,6 +13,10 @@ struct PollPlanner: Sendable {
   /// An unresolved session is polled again when it is this much older.
   private static let unresolvedGrowth = 0.125
   private static let unresolvedIntervalMax: Duration = .seconds(24 * 3600)
+  /// Below a minute, so that each run of a job that comes every minute meets what is refused, and says so.
+  private static let soon: Duration = .seconds(50)
+  /// Then, after most of an hour, its wait grows like any other.
+  private static let soonMax = 60
   /// Nothing is due again in the moment in which it was polled, so that `--once` ends.
   private static let waitMin: Duration = .milliseconds(1)
 
@@ -40,7 +44,9 @@ struct PollPlanner: Sendable {
         lifetime: (session.expiresAt - session.createdAt) * timeScale, polls: session.polls)
       let wait = policy.wait(situation, using: &generator) / timeScale
       return max(min(now + wait, milestone(session, now)), now + Self.waitMin)
-    case .backoff:
+    case .soon where session.failures <= Self.soonMax:
+      return now + max(Self.soon / timeScale * Double.random(in: 0.8...1, using: &generator), Self.waitMin)
+    case .soon, .backoff:
       let wait = failureWait(session, now, using: &generator)
       return max(min(now + wait, milestone(session, now)), now + Self.waitMin)
     }
@@ -75,6 +81,6 @@ extension StatusTable {
     let scale = configuration.timeScale
     self.init(
       grace: configuration.grace / scale, unresolvedAfter: configuration.unresolvedAfter / scale,
-      visibleAfter: configuration.visibleAfter / scale, lifetime: configuration.lifetime / scale)
+      visibleAfter: configuration.visibleAfter / scale + configuration.creationUncertainty, lifetime: configuration.lifetime / scale)
   }
 }

@@ -20,9 +20,9 @@ extension ReconciliationService {
 
   func reportRefusal(_ refusal: PollActions.HoldChange) {
     guard let failure = refusal.failure else { return }
-    logger.warning(
-      "the gateway refuses to speak about a session, which stays outstanding",
-      metadata: metadata(configuration.merchantIDs[refusal.merchantIndex], failure))
+    var metadata = metadata(configuration.merchantIDs[refusal.merchantIndex], failure)
+    metadata["session_id"] = refusal.sessionID.map { "\($0)" }
+    logger.warning("the gateway refuses to speak about a session, which stays outstanding", metadata: metadata)
   }
 
   func report(_ reachability: PollActions.Reachability) {
@@ -33,6 +33,12 @@ extension ReconciliationService {
         metadata: ["code": "\(failure.code.rawValue)", "detail": "\(failure.detail)"])
     case .back: logger.notice("the gateway can be reached again")
     }
+  }
+
+  func report(wallStep step: Duration) {
+    logger.warning(
+      "the clock of this machine was set; sessions that are older than that are judged by the time that has really passed",
+      metadata: ["by": "\(step)"])
   }
 
   private func metadata(_ merchant: String, _ failure: GatewayFailure) -> Logger.Metadata {

@@ -48,14 +48,26 @@ extension ReconciliationService {
         now: self.mode == .once ? self.startedAt : wallNow, until: wallNow + self.configuration.leaseDuration, limit: limit)
     }
     guard let lease else { return .end }
-    let handedBack = take(lease)
+    let kept = take(lease)
     try await count()
-    // In an outage nearly everything comes back at once: that must not become a loop without a pause.
+    // What cannot be polled now (an outage, a merchant that is held or has a small quota) comes back at once: that must not become a loop without a pause.
     if isOutage { return .nap(Self.restMax) }
+    if let nap = napAfter(lease, kept: kept) { return .nap(nap) }
     guard lease.sessions.count < limit else { return .again }
     if mode == .once { return try await restOfOnce(lease, limit) }
-    guard lease.sessions.isEmpty, handedBack == 0 else { return .nap(Self.restMin) }
+    guard lease.sessions.isEmpty else { return .nap(Self.restMin) }
     return try await rest()
+  }
+
+  /// How long to rest after a lease of which next to nothing could be used; longer after each such lease. `--once` sees each session once only, and goes on.
+  private func napAfter(_ lease: SessionLease, kept: Int) -> Duration? {
+    let isBarren = !lease.sessions.isEmpty && kept < (lease.sessions.count + 1) / 2
+    let barren = state.withLock { state in
+      state.barren = isBarren ? state.barren + 1 : 0
+      return state.barren
+    }
+    guard isBarren else { return nil }
+    return mode == .once ? Self.restMin : BackoffPolicy(base: Self.restMin, cap: Self.restMax).ceiling(attempt: barren)
   }
 
   /// `--once` is done when nothing that was due at its start is left, and that includes what is given back meanwhile because its turn did not come.
@@ -77,15 +89,15 @@ extension ReconciliationService {
   /// unresolved ones.
   private func isSettled() async throws -> Bool {
     let (held, refused, isUnreachable) = parts.dispatcher.read { state in
-      (state.holds.map { $0?.isGivenUp ?? false }, state.refused, state.reach.isOutage)
+      (state.holds.map { $0?.isGivenUp ?? false }, state.refused.filter { $0.value.isGivenUp }, state.reach.isOutage)
     }
     guard !isUnreachable else { return false }
     let merchants = configuration.merchantIDs.enumerated().filter { !held[$0.offset] }.map(\.element)
-    let given = refused.values.count { $0.isGivenUp && !held[$0.merchantIndex] }
+    let given = refused.filter { !held[$0.value.merchantIndex] }.map(\.key)
     let open = try await holdingForLedger { () async throws(LedgerFailure) in
-      try await self.ledger.unsettledCount(of: merchants, max: given + 1)
+      try await self.ledger.unsettledCount(of: merchants, except: given, max: 1)
     }
-    return open.map { $0 <= given } ?? true
+    return open.map { $0 == 0 } ?? true
   }
 
   /// Counts what is outstanding, now and then.
@@ -103,18 +115,19 @@ extension ReconciliationService {
   }
 
   /// Takes leased sessions in hand and sends each where it belongs.
-  /// - Returns: how many are not polled at all, because their merchant is not known here.
+  /// - Returns: how many are polled or published now.
   private func take(_ lease: SessionLease) -> Int {
-    // A session that is still in hand from a lease that has lapsed is left alone: it is settled under its old lease, or is due again when this one ends.
+    // A session that is still in hand from a lease that has lapsed (a broker that is away for long) is settled under its old lease, and the new one
+    // stands until it leaves this process's hands (`letGo`). Given back now it would be due again at once, and be leased again, and so on until the
+    // broker is back.
     let taken = state.withLock { state in
-      let taken = lease.sessions.filter { state.inHand.insert($0.key).inserted }
+      let taken = lease.sessions.filter { session in
+        let isNew = state.inHand.insert(session.key).inserted
+        if !isNew { state.leasedAgain[session.key] = lease.token }
+        return isNew
+      }
       state.statistics.leased += taken.count
       return taken
-    }
-    if taken.count < lease.sessions.count {
-      let keys = Set(lease.sessions.map(\.key)).subtracting(taken.map(\.key))
-      let dueAt = wallClock.now() + Self.restMin
-      spawner.spawn { [self] in try await release(Array(keys), lease.token, dueAt) }
     }
     guard !taken.isEmpty else { return 0 }
     sessions.enter(taken.count)
@@ -125,12 +138,11 @@ extension ReconciliationService {
     var strangers: [PolledSession] = []
     for session in taken where !done.contains(session.key) {
       let merchant = merchantIndices[session.identity.merchantID]
-      let polled = PolledSession(session, token: lease.token, leaseEnds: lease.until, merchantIndex: merchant ?? 0)
+      let polled = PolledSession(session, under: HeldLease(token: lease.token, ends: lease.until), merchantIndex: merchant ?? 0)
       if merchant == nil { strangers.append(polled) } else { toPoll.append(polled) }
     }
     setAside(strangers)
-    parts.dispatcher.submit(toPoll)
-    return strangers.count
+    return republished.count + parts.dispatcher.submit(toPoll)
   }
 
   /// Waits, but not beyond the beginning of a drain.
@@ -148,10 +160,14 @@ extension ReconciliationService {
   func holdingForLedger<Value: Sendable>(_ body: @Sendable () async throws(LedgerFailure) -> Value) async throws -> Value? {
     let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
     var failures = 0
+    defer { if failures > 0 { progress.dropped(.ledger, 1) } }
     while true {
       let failure: LedgerFailure
       do {
-        return try await body()
+        let value = try await body()
+        if failures > 0 { progress.came(.ledger, 1) }
+        failures = 0
+        return value
       } catch {
         failure = error
       }
@@ -159,6 +175,8 @@ extension ReconciliationService {
       try Task.checkCancellation()
       guard !isDraining else { return nil }
       failures += 1
+      if failures == 1 { progress.expect(.ledger, 1) }
+      progress.failed(failure)
       let wait = backoff.ceiling(attempt: failures)
       logger.warning("ledger cannot be used, holding", metadata: ["error": "\(failure)", "again_in": "\(wait)"])
       try await nap(wait)

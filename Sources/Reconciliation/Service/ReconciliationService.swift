@@ -18,7 +18,13 @@ public final class ReconciliationService: Sendable {
     var counts: OutstandingCounts?
     var countedAt = Duration.seconds(-3600)
     var unknownStatuses: Set<String> = []
+    /// Polls in a row without a usable answer.
+    var unansweredInRow = 0
     var isDraining = false
+    /// Leases of sessions that were due again while they were still in hand.
+    var leasedAgain: [ClaimKey: SessionLease.Token] = [:]
+    /// Leases in a row of which nothing could be polled.
+    var barren = 0
   }
 
   /// The two parts that report back to the service, which therefore exists before them.
@@ -36,6 +42,7 @@ public final class ReconciliationService: Sendable {
   let logger: Logger
   let metrics = ReconciliationMetrics()
   let spawner = TaskSpawner()
+  let progress: ProgressWatch
   /// The sessions in hand.
   let sessions = CapacityGate()
   /// One is in use until a drain begins.
@@ -60,15 +67,16 @@ public final class ReconciliationService: Sendable {
     self.logger = logger
     startedAt = wallClock.now()
     merchantIndices = Dictionary(configuration.merchantIDs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let reports = Reports()
+    progress = ProgressWatch(time: time)
+    let reports = WeakReference<ReconciliationService>()
     let dispatchState = PollDispatchState(configuration, run: run, seed: seed, now: time.now, wallNow: startedAt)
     parts = Parts(
       dispatcher: PollDispatcher(
         state: dispatchState, reader: reader, time: time, wallClock: wallClock, spawner: spawner,
-        onActions: { reports.service?.take($0) }),
+        onActions: { reports.object?.take($0) }),
       settler: EventSettler(
         configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, logger: logger,
-        onSettled: { reports.service?.take($0) }))
+        progress: progress, onSettled: { reports.object?.take($0) }))
     working.enter()
     reports.bind(self)
   }
@@ -82,6 +90,7 @@ public final class ReconciliationService: Sendable {
       try await conclude()
       spawner.finish()
     }
+    if mode != .watch { spawner.spawn { [self] in try await watchForStandstill() } }
     try await spawner.run()
     return statistics
   }
@@ -137,13 +146,4 @@ public final class ReconciliationService: Sendable {
         hold.map { ReconciliationStatus.Hold(merchantIndex: index, failure: $0.failure, since: $0.since) }
       }, isGatewayUnreachable: isOutage, isDraining: isDraining)
   }
-}
-
-/// Where the parts find the service they report to; a weak box, because the service owns the parts.
-private final class Reports: Sendable {
-  private struct Box { weak var service: ReconciliationService? }
-  private let box = Mutex(Box())
-
-  var service: ReconciliationService? { box.withLock { $0.service } }
-  func bind(_ service: ReconciliationService) { box.withLock { $0.service = service } }
 }

@@ -29,13 +29,15 @@ final class EventSettler: Sendable {
   private let wallClock: WallClock
   private let spawner: TaskSpawner
   private let logger: Logger
+  private let progress: ProgressWatch
   private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
   private let onSettled: @Sendable (SettledGroup) -> Void
 
   /// - Parameter onSettled: gets what became of each group; must not block.
   init(
     configuration: ReconciliationConfiguration, ledger: any OutstandingLedger, sink: any StatusSink, time: MonotonicTime,
-    wallClock: WallClock, spawner: TaskSpawner, logger: Logger, onSettled: @escaping @Sendable (SettledGroup) -> Void
+    wallClock: WallClock, spawner: TaskSpawner, logger: Logger, progress: ProgressWatch,
+    onSettled: @escaping @Sendable (SettledGroup) -> Void
   ) {
     self.configuration = configuration
     composer = EventComposer(topic: configuration.statusTopic, source: configuration.source)
@@ -45,6 +47,7 @@ final class EventSettler: Sendable {
     self.wallClock = wallClock
     self.spawner = spawner
     self.logger = logger
+    self.progress = progress
     self.onSettled = onSettled
   }
 
@@ -56,6 +59,9 @@ final class EventSettler: Sendable {
   func settle(_ settlements: [Settlement], moreExpected: Bool) {
     guard !settlements.isEmpty else { return }
     state.withLock { $0.count += settlements.count }
+    let toRecord = settlements.count { $0.step == .record }
+    progress.expect(.ledger, toRecord)
+    progress.expect(.broker, settlements.count - toRecord)
     enqueue(settlements, moreExpected: moreExpected)
   }
 
@@ -112,25 +118,26 @@ final class EventSettler: Sendable {
     // On its own, so that a slow broker keeps nobody's next poll waiting. How many there are at once is bounded by the sessions in hand.
     spawner.spawn { [self] in
       var done = SettledGroup()
-      let published = try await publish(recorded)
+      let published = try await publish(recorded, into: &done)
       try await mark(published, into: &done)
       finish(done)
     }
   }
 
   private func finish(_ done: SettledGroup) {
-    let finished = done.settled.count + done.lost.count
-    guard finished > 0 else { return }
-    state.withLock { $0.count -= finished }
+    guard done.count > 0 else { return }
+    state.withLock { $0.count -= done.count }
     onSettled(done)
   }
 
   /// - Returns: what goes on to be published or marked.
   private func record(_ group: [Settlement], into done: inout SettledGroup) async throws -> [Settlement] {
     var recorded = group.filter { $0.step != .record }
-    for (token, settlements) in Dictionary(grouping: group.lazy.filter { $0.step == .record }, by: \.token) {
+    for (token, settlements) in Dictionary(grouping: group.lazy.filter { $0.step == .record }, by: \.lease.token) {
       do {
         let results = try await ledger.recordPolls(settlements.map(\.record), under: token, at: wallClock.now())
+        progress.came(.ledger, settlements.count)
+        let known = recorded.count
         for (var settlement, isRecorded) in zip(settlements, results) {
           settlement.step = .publish
           if !isRecorded {
@@ -141,6 +148,7 @@ final class EventSettler: Sendable {
             recorded.append(settlement)
           }
         }
+        progress.expect(.broker, recorded.count - known)
       } catch {
         try again(settlements, after: error, "polls are kept and recorded later")
       }
@@ -149,8 +157,11 @@ final class EventSettler: Sendable {
   }
 
   /// - Returns: what is to be marked.
-  private func publish(_ group: [Settlement]) async throws -> [Settlement] {
-    let settlements = group.filter { $0.step == .publish }
+  private func publish(_ group: [Settlement], into done: inout SettledGroup) async throws -> [Settlement] {
+    let wallNow = wallClock.now()
+    let settlements = group.filter { $0.step == .publish && !$0.isLapsed(at: wallNow) }
+    done.lapsed = group.filter { $0.step == .publish && $0.isLapsed(at: wallNow) }.map(\.session.key)
+    progress.dropped(.broker, done.lapsed.count)
     var acknowledged = group.filter { $0.step == .mark }
     guard !settlements.isEmpty else { return acknowledged }
     var outgoing = OutgoingRecords(recordsCapacity: settlements.count, bytesCapacity: settlements.count * 1024)
@@ -170,7 +181,10 @@ final class EventSettler: Sendable {
       }
       refused.append(settlement)
     }
+    progress.came(.broker, settlements.count - refused.count)
+    progress.expect(.ledger, settlements.count - refused.count)
     if let example = report.failures.values.first {
+      progress.failed(example)
       let wait = retryLater(refused)
       logger.warning(
         "the broker did not take status events, they are published again",
@@ -180,9 +194,10 @@ final class EventSettler: Sendable {
   }
 
   private func mark(_ settlements: [Settlement], into done: inout SettledGroup) async throws {
-    for (token, settlements) in Dictionary(grouping: settlements, by: \.token) {
+    for (token, settlements) in Dictionary(grouping: settlements, by: \.lease.token) {
       do {
         try await ledger.markPublished(settlements.compactMap(\.mark), under: token)
+        progress.came(.ledger, settlements.count)
         done.settled += settlements
       } catch {
         try again(settlements, after: error, "published events are marked later")
@@ -192,6 +207,7 @@ final class EventSettler: Sendable {
 
   private func again(_ settlements: [Settlement], after failure: LedgerFailure, _ consequence: Logger.Message) throws {
     guard failure.isTransient else { throw failure }
+    progress.failed(failure)
     let wait = retryLater(settlements)
     logger.warning(
       "ledger cannot be written, \(consequence)",

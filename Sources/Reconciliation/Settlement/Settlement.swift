@@ -15,7 +15,7 @@ struct Settlement: Sendable {
   /// The session as it is now.
   let session: OutstandingSession
   /// The lease it is settled under.
-  let token: SessionLease.Token
+  let lease: HeldLease
   /// The event; nil if there is nothing to tell.
   let event: RecordedEvent?
   /// When the session is due again; nil if it has ended.
@@ -30,21 +30,28 @@ struct Settlement: Sendable {
   var failures = 0
 
   /// What a poll changed.
-  init(recording session: OutstandingSession, isEvent: Bool, at now: Timestamp, token: SessionLease.Token, nextPollAt: Timestamp?) {
+  init(recording session: OutstandingSession, isEvent: Bool, at now: Timestamp, under lease: HeldLease, nextPollAt: Timestamp?) {
     self.session = session
-    self.token = token
+    self.lease = lease
     self.nextPollAt = nextPollAt
     event = isEvent ? RecordedEvent(status: session.status, observedAt: now, polls: session.polls) : nil
     step = .record
   }
 
   /// An event that the ledger has already.
-  init(publishing event: RecordedEvent, of session: OutstandingSession, token: SessionLease.Token, nextPollAt: Timestamp?) {
+  init(publishing event: RecordedEvent, of session: OutstandingSession, under lease: HeldLease, nextPollAt: Timestamp?) {
     self.session = session
-    self.token = token
+    self.lease = lease
     self.nextPollAt = nextPollAt
     self.event = event
     step = .publish
+  }
+
+  /// Whether its event is better left to whoever leases the session next: the lease has ended, so another may have published this event and a later one since, and
+  /// one that is no end would come after an end. The ledger holds the event until it is out. An end is an end, whoever tells it, and is told again with the same id.
+  func isLapsed(at now: Timestamp) -> Bool {
+    guard let event, !event.status.isTerminal else { return false }
+    return now >= lease.ends
   }
 
   /// The record of the poll. A session without an event is due again, and then there is a moment for it.

@@ -5,6 +5,8 @@ import Pacing
 struct StudiedSession: Sendable {
   /// What it is for.
   let mode: SessionMode
+  /// How long after our request left the gateway makes it: that much later than we reckon it is usable, and runs out. All ages are since the request left.
+  let madeAt: Duration
   /// The age at which it is usable.
   let usableAt: Duration
   /// How it ends.
@@ -16,7 +18,8 @@ struct StudiedSession: Sendable {
   /// among them the tenth that only displays a payment method.
   static let mixInWords = """
     60 % of all sessions complete within 3 minutes (most of them in the second minute), 7 % later, 4 % fail, 2 % are canceled, and 27 % run out, among them all \
-    of PAYMENT_METHOD_DISPLAY; a session is usable 1 to 4 s after its creation
+    of PAYMENT_METHOD_DISPLAY; the gateway makes a session 0.1 to 1.5 s after the request for it left, and it is usable 1 to \
+    4 s later
     """
 
   private static let modes: [(mode: SessionMode, share: Double)] = [
@@ -26,23 +29,27 @@ struct StudiedSession: Sendable {
   /// Draws a session from the mix.
   init(using generator: inout SplitMix64) {
     mode = Self.mode(Double.random(in: 0..<1, using: &generator))
-    usableAt = .seconds(Double.random(in: 1...4, using: &generator))
-    let lifetime = CreatedSession.lifetime
+    let made = Duration.seconds(Double.random(in: 0.1...1.5, using: &generator))
+    madeAt = made
+    usableAt = made + .seconds(Double.random(in: 1...4, using: &generator))
     // The shares are of all sessions, and a tenth of them only displays.
     let fate = Double.random(in: 0..<0.9, using: &generator)
     let isDisplay = mode == .paymentMethodDisplay
+    let life: Duration
     switch fate {
-    case _ where isDisplay: (end, endsAt) = (.timedOut, lifetime)
-    case ..<0.60: (end, endsAt) = (.completed, .seconds(Self.hump(20, 180, using: &generator)))
-    case ..<0.67: (end, endsAt) = (.completed, .seconds(Double.random(in: 180...870, using: &generator)))
-    case ..<0.71: (end, endsAt) = (.failed, .seconds(Self.hump(20, 300, using: &generator)))
-    case ..<0.73: (end, endsAt) = (.canceled, .seconds(Double.random(in: 10...600, using: &generator)))
-    default: (end, endsAt) = (.timedOut, lifetime)
+    case _ where isDisplay: (end, life) = (.timedOut, CreatedSession.lifetime)
+    case ..<0.60: (end, life) = (.completed, .seconds(Self.hump(20, 180, using: &generator)))
+    case ..<0.67: (end, life) = (.completed, .seconds(Double.random(in: 180...870, using: &generator)))
+    case ..<0.71: (end, life) = (.failed, .seconds(Self.hump(20, 300, using: &generator)))
+    case ..<0.73: (end, life) = (.canceled, .seconds(Double.random(in: 10...600, using: &generator)))
+    default: (end, life) = (.timedOut, CreatedSession.lifetime)
     }
+    endsAt = made + life
   }
 
   /// What the gateway answers when it is asked at an age.
   func answer(at age: Duration) -> PollAnswer {
+    if age < madeAt { return .notFound }
     if age >= endsAt {
       switch end {
       case .completed: return .status(.completed, expiresAt: nil)

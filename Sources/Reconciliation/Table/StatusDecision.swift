@@ -10,6 +10,8 @@ public struct StatusDecision: Hashable, Sendable {
     case scheduled
     /// After a wait that grows with the failures.
     case backoff
+    /// After a wait that does not grow: nothing is wrong with the session, and who mends the configuration should see it within a minute.
+    case soon
     /// Not before this moment: until then the session surely lives.
     case at(Timestamp)
   }

@@ -42,7 +42,7 @@ public struct StatusTable: Hashable, Sendable {
     case .status(.created, let expiresAt), .status(.initiated, let expiresAt): return open(.created, session, expiresAt, sentAt)
     case .status(.unknown, _): return silent(session, sentAt, beforeDeadline: .scheduled)
     case .silence: return silent(session, sentAt, beforeDeadline: .backoff)
-    case .refused: return StatusDecision(status: session.status, isEvent: false, next: .backoff, isFailure: true)
+    case .refused: return StatusDecision(status: session.status, isEvent: false, next: .soon, isFailure: true)
     }
   }
 

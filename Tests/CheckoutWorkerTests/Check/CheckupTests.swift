@@ -68,7 +68,7 @@ struct CheckupTests {
     let status = try await check(fixture, gateway: gateway.url, ["kafka.bootstrapServers=\(dead),\(fixture.cluster.bootstrapServers)"])
     #expect(status == .done, "\(fixture.written)")
     #expect(fixture.written.contains("warn  broker \(dead)"))
-    #expect(fixture.written.contains("`checkout-worker run`, 1 warning."))
+    #expect(fixture.written.contains("`checkout-worker reconcile`, 1 warning."))
     await gateway.stop()
   }
 

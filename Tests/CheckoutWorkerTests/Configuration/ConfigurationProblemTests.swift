@@ -81,7 +81,9 @@ struct ConfigurationProblemTests {
       parts: ["gateway.token", "contradicts gateway.token.clientSecretFile (0.yaml:3)"]),
     Case(yaml: "gateway: { caFile: /nowhere.pem }", parts: ["gateway.caFile", "/nowhere.pem"]),
     Case(yaml: "gateway: { quota: { requestsPerSecond: -1 } }", parts: ["gateway.quota.requestsPerSecond", "or unlimited"]),
-    Case(yaml: "gateway: { requestTimeout: 31s }", parts: ["creation.batchDeadline", "gateway.requestTimeout (0.yaml:3)", "31s"]),
+    Case(
+      yaml: "gateway: { requestTimeout: 31s }\nreconciliation: { grace: 1m }",
+      parts: ["creation.batchDeadline", "gateway.requestTimeout (0.yaml:3)", "31s"]),
     Case(yaml: "gateway: { proxy: { url: 'http://u:p@proxy:3128' } }", parts: ["gateway.proxy.url", "without user"]),
     Case(yaml: "gateway: { proxy: { url: 'http://proxy:3128', user: u } }", parts: ["gateway.proxy.user", "passwordFile"]),
     Case(yaml: "gateway: { timeScale: 60 }", parts: ["0.yaml:3: gateway.timeScale", "must be 1 unless gateway.environment is custom"]),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CheckoutWorker
 
-/// `reconciliation.*` and `gateway.timeScale`: what is refused, and what only warns.
+/// `reconciliation.*` and `gateway.timeScale`: what is refused.
 struct ReconciliationConfigurationTests {
   private let fixture: ConfigurationFixture
 
@@ -12,10 +12,6 @@ struct ReconciliationConfigurationTests {
 
   private func problems(_ yaml: String) throws -> [String] {
     try fixture.problems(ConfigurationFixture.merchant + yaml, environment: ConfigurationFixture.token)
-  }
-
-  private func warnings(_ yaml: String) throws -> [String] {
-    try fixture.load(ConfigurationFixture.merchant + yaml, environment: ConfigurationFixture.token).warnings.map(\.description)
   }
 
   @Test(
@@ -75,11 +71,14 @@ struct ReconciliationConfigurationTests {
     #expect(try problems("reconciliation: { leaseDuration: \(lease) }").count == count)
   }
 
-  @Test func aGraceShorterThanARequestIsDoubtful() throws {
-    let warnings = try self.warnings("reconciliation: { grace: 14s }")
-    try #require(warnings.count == 1, "\(warnings)")
-    #expect(warnings[0].contains("0.yaml:3: reconciliation.grace: is shorter") && warnings[0].contains("TIMED_OUT"), "\(warnings)")
-    #expect(try self.warnings("reconciliation: { grace: 15s }").isEmpty)
+  @Test func aGraceIsNotShorterThanARequest() throws {
+    let problems = try self.problems("reconciliation: { grace: 14s }")
+    try #require(problems.count == 1, "\(problems)")
+    for part in ["0.yaml:3: reconciliation.grace", "contradicts gateway.requestTimeout", "at least 15s, got 14s", "TIMED_OUT"] {
+      #expect(problems[0].contains(part), "\(problems[0])")
+    }
+    #expect(try self.problems("reconciliation: { grace: 15s }").isEmpty)
+    #expect(try self.problems("gateway: { requestTimeout: 20s }").isEmpty, "the default is enough for a longer one")
   }
 
   @Test func aSimulatorsTimeMayRunFaster() throws {

@@ -6,11 +6,13 @@ import CheckoutSession
 actor FakeQuotaLedger: QuotaLedger {
   /// Who has what, also those whose grants have ended.
   private(set) var members: [Int64: QuotaMember] = [:]
+  /// The pause that those who left have left behind.
+  private(set) var pauseLeft: Timestamp?
   /// Calls of `quotaGrant`.
   private(set) var calls = 0
   /// What every call fails with.
   var failure: LedgerFailure?
-  /// What a transaction waits for after it was asked and before it happens.
+  /// What a transaction waits for after it was asked and before it happens; `leaveQuota` too.
   var gate: ManualGate?
   /// Called before a transaction ends, with who asks and what it gets.
   var onCommit: (@Sendable (_ id: Int64, _ granted: Double) -> Void)?
@@ -23,7 +25,7 @@ actor FakeQuotaLedger: QuotaLedger {
   func quotaGrant(
     for member: QuotaMember, now: Timestamp, until: Timestamp,
     decide: @escaping @Sendable (_ me: QuotaMember, _ others: [QuotaMember]) -> Double
-  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember]) {
+  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember], pausedUntil: Timestamp?) {
     calls += 1
     if let failure { throw failure }
     await gate?.pass()
@@ -35,12 +37,14 @@ actor FakeQuotaLedger: QuotaLedger {
     stored.granted = granted
     stored.grantedUntil = until
     members[member.id] = stored
-    return (granted, others)
+    return (granted, others, pauseLeft.flatMap { $0 > now ? $0 : nil })
   }
 
-  func leaveQuota(_ id: Int64) async throws(LedgerFailure) {
+  func leaveQuota(_ id: Int64, pausedUntil: Timestamp?) async throws(LedgerFailure) {
     if let failure { throw failure }
+    await gate?.pass()
     members[id] = nil
+    pauseLeft = [pauseLeft, pausedUntil].compactMap(\.self).max()
   }
 }
 

@@ -2,9 +2,6 @@ import CheckoutSession
 import Foundation
 import Ledger
 import Logging
-import Pacing
-import Synchronization
-import TestClock
 import Testing
 
 @testable import CheckoutWorker
@@ -12,45 +9,6 @@ import Testing
 /// The whole chain over one SQLite file: pacers, meters, keepers and ledger, each process with a handle of its own; only time is virtual.
 @Suite("Quota over one ledger file", .timeLimit(.minutes(1)))
 struct QuotaEndToEndTests {
-  /// A stage that would send as much as it may, when it has work.
-  final class Stage: Sendable {
-    let configuration = PacerConfiguration(
-      quota: Quota(requestsPerSecond: 100, burst: 10), concurrentRequestsMax: 1000, adaptation: .fixed)
-    let time: MonotonicTime
-    let keeper: QuotaKeeper
-    private let pacer: SharedState<Pacer<Int>>
-
-    init(_ lane: QuotaMember.Lane, ledger: SQLiteLedger, world: QuotaWorld) {
-      let time = world.time
-      self.time = time
-      let pacer = SharedState(Pacer<Int>(configuration: configuration, now: time.now))
-      self.pacer = pacer
-      let meter = QuotaMeter(
-        configuration: configuration, floor: lane == .creation ? LaneDemand.creationFloor : LaneDemand.reconciliationFloor, time: time,
-        snapshot: { pacer.withLock { $0.snapshot } })
-      keeper = QuotaKeeper(
-        QuotaKeeperConfiguration(lane: lane, reconciliationShare: 0.3), ledger: ledger, time: time, wallClock: world.wallClock,
-        measure: { meter.measure() },
-        apply: { fraction, pausedUntil in
-          pacer.withLock {
-            $0.setQuota(fraction: fraction, now: time.now)
-            if let pausedUntil { $0.pause(until: pausedUntil) }
-          }
-        }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-    }
-
-    /// Sends what may be sent now, of unlimited work or of none.
-    func send(isBusy: Bool) -> Int {
-      pacer.withLock { pacer in
-        if isBusy { while pacer.waiting < 200 { pacer.submit(0, merchant: 0) } } else { _ = pacer.removeAll() }
-        var ready: [Int] = []
-        _ = pacer.release(now: time.now, into: &ready)
-        for _ in ready { pacer.finished(merchant: 0, .ok, now: time.now) }
-        return ready.count
-      }
-    }
-  }
-
   @Test("two processes send the quota between them, by their lanes' shares while both are busy, and all of it when one is")
   func twoProcesses() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "quota-\(UUID().uuidString)")
@@ -63,8 +21,8 @@ struct QuotaEndToEndTests {
     }
     let ledgers = [try await open(), try await open()]
     let world = QuotaWorld()
-    let creation = Stage(.creation, ledger: ledgers[0], world: world)
-    let reconciliation = Stage(.reconciliation, ledger: ledgers[1], world: world)
+    let creation = QuotaStage(.creation, ledger: ledgers[0], world: world)
+    let reconciliation = QuotaStage(.reconciliation, ledger: ledgers[1], world: world)
     let stages = [creation, reconciliation]
     for stage in stages { await stage.keeper.start() }
     try await withThrowingDiscardingTaskGroup { group in

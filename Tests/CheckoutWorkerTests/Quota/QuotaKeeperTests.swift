@@ -2,6 +2,7 @@ import CheckoutSession
 import Logging
 import Pacing
 import Synchronization
+import TestClock
 import Testing
 
 @testable import CheckoutWorker
@@ -196,5 +197,64 @@ struct QuotaKeeperTests {
       #expect((other.pausedUntil ?? .zero) >= now + .seconds(600))
       #expect((other.pausedUntil ?? .zero) <= now + .seconds(602))
     }
+  }
+  @Test("a pause survives the one who was asked for it, and goes to those who start later; they do not pass it on")
+  func pauseOfOneWhoLeft() async throws {
+    let one = world.process(.creation, id: 1, demand: 1, ledger: ledger)
+    // It ends within the round in which it was asked: no row of the ledger ever told of the pause.
+    try await world.run([one]) { one.pause(until: .seconds(20)) }
+    let until = world.wallClock.now() + .seconds(20)
+    #expect(await ledger.members.isEmpty)
+    #expect(await ledger.pauseLeft == until)
+    await world.pass(.seconds(5), processes: 0)
+    let other = world.process(.reconciliation, id: 2, demand: 1, ledger: ledger)
+    await other.keeper.start()
+    #expect(other.pausedUntil == .seconds(20))
+    try await world.run([other]) { await world.pass(.seconds(2), processes: 1) }
+    #expect(await ledger.pauseLeft == until)
+    let late = world.process(.reconciliation, id: 3, demand: 1, ledger: ledger)
+    await world.pass(.seconds(13), processes: 0)
+    await late.keeper.start()
+    #expect(late.pausedUntil == nil)
+  }
+
+  @Test("no pause, or one that is over, is not left behind", arguments: [nil, Duration.milliseconds(1500)])
+  func nothingToLeave(pause: Duration?) async throws {
+    let process = world.process(.creation, id: 1, demand: 1, ledger: ledger)
+    try await world.run([process]) {
+      if let pause { process.pause(until: pause) }
+      await world.pass(.seconds(2), processes: 1)
+    }
+    #expect(await ledger.pauseLeft == nil)
+    #expect(await ledger.members.isEmpty)
+  }
+
+  @Test("a ledger that hangs keeps a process from ending for a second", arguments: [false, true])
+  func leaveHangs(inARound: Bool) async throws {
+    let process = world.process(.creation, id: 1, demand: 1, ledger: ledger)
+    let gate = ManualGate()
+    await process.keeper.start()
+    let running = Task { await process.keeper.run() }
+    await world.settle(1)
+    await ledger.set(gate: gate)
+    if inARound {
+      await world.pass(.seconds(1), processes: 1, hanging: 1)
+      await gate.arrival()
+    }
+    let left = world.time.now
+    running.cancel()
+    if !inARound { await gate.arrival() }
+    // Of its two sleepers none is left; the timer is the one to wait for.
+    while world.clock.nextDeadline?.offset != left + .seconds(1) { await Task.yield() }
+    #expect(process.fraction == 0)
+    world.clock.advance(by: .milliseconds(999))
+    #expect(world.clock.sleeperCount == 1)
+    world.clock.advance(by: .milliseconds(1))
+    await running.value
+    // What was under way goes on, in order: a round's grant is not used any more, and given back.
+    await gate.open()
+    while await !ledger.members.isEmpty { await Task.yield() }
+    #expect(process.fraction == 0)
+    #expect(process.keeper.granted == 0)
   }
 }

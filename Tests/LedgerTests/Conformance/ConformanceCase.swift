@@ -26,5 +26,5 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// The whole suite. A new ledger joins by a test that runs these with an `Open` of its own.
-  static let all = claims + decisions + renewals + upkeep + leases + polls + ends + retention + quotas
+  static let all = claims + decisions + renewals + upkeep + leases + leaseOrder + polls + ends + retention + quotas + pauses
 }

@@ -12,12 +12,12 @@ protocol ConformingLedger: Sendable {
   func markPublished(_ events: [PublishedEvent], under token: SessionLease.Token) async throws(LedgerFailure)
   func release(_ keys: [ClaimKey], under token: SessionLease.Token, dueAt: Timestamp) async throws(LedgerFailure)
   func outstandingCounts(now: Timestamp) async throws(LedgerFailure) -> OutstandingCounts
-  func unsettledCount(of merchantIDs: [String], max: Int) async throws(LedgerFailure) -> Int
+  func unsettledCount(of merchantIDs: [String], except keys: [ClaimKey], max: Int) async throws(LedgerFailure) -> Int
   func quotaGrant(
     for member: QuotaMember, now: Timestamp, until: Timestamp,
     decide: @escaping @Sendable (_ me: QuotaMember, _ others: [QuotaMember]) -> Double
-  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember])
-  func leaveQuota(_ id: Int64) async throws(LedgerFailure)
+  ) async throws(LedgerFailure) -> (granted: Double, others: [QuotaMember], pausedUntil: Timestamp?)
+  func leaveQuota(_ id: Int64, pausedUntil: Timestamp?) async throws(LedgerFailure)
   func prune(decidedBefore: Timestamp, limit: Int) async throws(LedgerFailure) -> Int
   func keptFromPruning(decidedBefore: Timestamp) async throws(LedgerFailure) -> Int
   func eraseHostedURLs(expiredBefore: Timestamp, limit: Int) async throws(LedgerFailure) -> Int
@@ -38,6 +38,9 @@ extension ConformingLedger {
   func renew(_ keys: [ClaimKey], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
     try await renew(keys.map { GenerationRenewal(key: $0, mayBePublished: true) }, at: at)
   }
+
+  /// Gives a fraction back, without a pause.
+  func leaveQuota(_ id: Int64) async throws(LedgerFailure) { try await leaveQuota(id, pausedUntil: nil) }
 
   /// Statistics of sessions that live as long as real ones.
   func statistics(now: Timestamp) async throws(LedgerFailure) -> LedgerStatistics {

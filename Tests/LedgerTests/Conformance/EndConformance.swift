@@ -80,6 +80,21 @@ extension ConformanceCase {
       #expect(Set(try await ledger.lease(at: old).sessions.map(\.key)) == [perhaps, marked])
       #expect(try await ledger.outstandingCounts(now: old).outstanding == 2)
     },
+    .one("a session of which anything was recorded to be told goes on when it is renewed, whatever the caller knows of its reply") {
+      ledger in
+      let told = try await ledger.watch("told", published: false)
+      let untold = try await ledger.watch("untold", published: false)
+      let asked = try await ledger.watch("asked", published: false)
+      let lease = try await ledger.lease()
+      let polls: [PollRecord] = [.end(told, .created), .end(untold, .created), .poll(asked, due: Sample.leaseEnd)]
+      #expect(try await ledger.recordPolls(polls, under: lease.token, at: Sample.now) == [true, true, true])
+      try await ledger.markPublished([PublishedEvent(key: told, status: .created, nextPollAt: Sample.leaseEnd)], under: lease.token)
+      let renewals = [told, untold, asked].map { GenerationRenewal(key: $0, mayBePublished: false) }
+      #expect(try await ledger.renew(renewals, at: Sample.now).map { $0?.generation } == [2, 2, 2])
+      let left = try await ledger.lease(at: Sample.leaseEnd).sessions
+      #expect(left.map(\.key) == [told, untold] && left.map(\.unpublishedEvent?.status) == [nil, .created])
+      #expect(try await ledger.outstandingCounts(now: Sample.now).outstanding == 2)
+    },
     .one("renewing takes a session from whoever polls it, but never an end that is recorded") { ledger in
       let polled = try await ledger.watch("polled", published: false)
       let ended = try await ledger.watch("ended", published: false)

@@ -98,14 +98,16 @@ extension ConformanceCase {
         try await ledger.watch("c", merchant: "m2"),
         try await ledger.watch("d", merchant: "m1"),
       ]
-      func unsettled(_ merchants: [String], max: Int = 100) async throws -> Int {
-        try await ledger.unsettledCount(of: merchants, max: max)
+      func unsettled(_ merchants: [String], except keys: [ClaimKey] = [], max: Int = 100) async throws -> Int {
+        try await ledger.unsettledCount(of: merchants, except: keys, max: max)
       }
       let all = try await unsettled(["m1", "m2", "nobody"])
       let limited = [
         try await unsettled(["m1"], max: 2), try await unsettled(["m1"], max: 0), try await unsettled([]), try await unsettled(["x"]),
       ]
       #expect(all == 4 && limited == [2, 0, 0, 0])
+      let others = try await unsettled(["m1", "m2"], except: [keys[0], keys[2], ClaimKey(row: 4711, generation: 1)])
+      #expect(others == 2)
       let lease = try await ledger.lease()
       _ = try await ledger.recordPolls(
         [.end(keys[0], .unresolved), .end(keys[1], .unresolved), .end(keys[3], .failed)], under: lease.token, at: Sample.now)

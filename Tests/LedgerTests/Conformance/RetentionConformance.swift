@@ -79,19 +79,29 @@ extension ConformanceCase {
       #expect(statistics.outstanding?.byAge.map(\.count) == [0, 0, 1, 0, 0, 0, 0, 0] && statistics.outstanding?.overdue == 0)
       #expect(statistics.liveSessions.map(\.count) == [0, 0, 1, 0])
     },
-    .one("polls are counted for a minute, also those that came to nothing") { ledger in
+    .one("polls are counted for a minute, also those under a lost lease, but not calls that never left") { ledger in
       let key = try await ledger.watch("a")
-      let lease = try await ledger.lease()
-      let unknown = ClaimKey(row: key.row + 1, generation: 1)
-      for second in [0, 0, 30] {
-        _ = try await ledger.recordPolls(
-          [.poll(unknown, due: Sample.now), .poll(unknown, due: Sample.now)], under: lease.token, at: Sample.now + .seconds(second))
+      var polls = 0
+      func record(_ asked: Int, at: Timestamp, isLost: Bool = false) async throws {
+        polls += asked
+        let lease = try await ledger.lease()
+        let token = isLost ? SessionLease.Token(rawValue: lease.token.rawValue &+ 1) : lease.token
+        let poll = PollRecord(key: key, status: .accepted, polls: polls, failures: 0, next: .poll(at: Sample.now))
+        #expect(try await ledger.recordPolls([poll], under: token, at: at) == [!isLost])
+        if isLost {
+          polls -= asked
+          try await ledger.release([key], under: lease.token, dueAt: Sample.now)
+        }
       }
+      try await record(3, at: Sample.now)
+      try await record(1, at: Sample.now, isLost: true)
+      try await record(0, at: Sample.now)
+      try await record(2, at: Sample.now + .seconds(30))
       for (second, polls) in [(30, 6), (59, 6), (60, 2), (89, 2), (90, 0)] {
         #expect(try await ledger.outstanding(now: Sample.now + .seconds(second)).pollsLastMinute == polls, "\(second)")
       }
       let putBack = Sample.now - .seconds(3600)
-      _ = try await ledger.recordPolls([.poll(unknown, due: Sample.now)], under: lease.token, at: putBack)
+      try await record(1, at: putBack)
       #expect(
         try await ledger.outstanding(now: Sample.now + .seconds(30)).pollsLastMinute == 0, "of the time before the clock was put back")
       #expect(try await ledger.outstanding(now: putBack).pollsLastMinute == 1)

@@ -18,6 +18,8 @@ final class MemoryLedger: OutstandingLedger {
     var leased: [[OutstandingSession]] = []
     var history: [ClaimKey: [SessionStatus]] = [:]
   }
+  /// From so long after its deadline on a session waits behind the others.
+  private static let overdueAfter: Duration = .seconds(120)
   enum Operation { case lease, record, mark, release, count }
 
   private let state = Mutex(State())
@@ -49,6 +51,9 @@ final class MemoryLedger: OutstandingLedger {
   func session(_ key: ClaimKey) -> OutstandingSession? { state.withLock { $0.rows[key]?.session } }
   func dueAt(_ key: ClaimKey) -> Timestamp? { state.withLock { $0.rows[key]?.dueAt } }
 
+  /// Has another reconciler end a session.
+  func endElsewhere(_ key: ClaimKey) { state.withLock { $0.rows[key] = nil } }
+
   /// Lets a lease pass to another reconciler.
   func steal(_ key: ClaimKey, until: Timestamp) {
     state.withLock { state in
@@ -63,16 +68,20 @@ final class MemoryLedger: OutstandingLedger {
     let lease = state.withLock { state -> SessionLease in
       state.leases += 1
       let token = SessionLease.Token(rawValue: state.leases)
-      let due = state.rows.values.filter { $0.dueAt <= now }.sorted {
-        ($0.session.expiresAt, $0.session.key.row) < ($1.session.expiresAt, $1.session.key.row)
+      let all = state.rows.values.filter { $0.dueAt <= now }.map(\.session).sorted {
+        ($0.expiresAt, $0.key.row) < ($1.expiresAt, $1.key.row)
       }
-      .prefix(limit).map(\.session)
+      // Half of the places at least are for those that are not long overdue, if there are so many.
+      let overdue = all.prefix { $0.expiresAt <= now - Self.overdueAfter }
+      let living = all.dropFirst(overdue.count)
+      let livingCount = min(living.count, max(limit - overdue.count, (limit + 1) / 2))
+      let due = overdue.prefix(limit - livingCount) + living.prefix(livingCount)
       for session in due {
         state.rows[session.key]?.lease = token
         state.rows[session.key]?.dueAt = until
       }
-      if !due.isEmpty { state.leased.append(due) }
-      return SessionLease(token: token, until: until, sessions: due)
+      if !due.isEmpty { state.leased.append(Array(due)) }
+      return SessionLease(token: token, until: until, sessions: Array(due))
     }
     // A lease of nothing does nothing.
     guard !lease.sessions.isEmpty else { return lease }
@@ -151,13 +160,13 @@ final class MemoryLedger: OutstandingLedger {
     }
   }
 
-  func unsettledCount(of merchantIDs: [String], max: Int) async throws(LedgerFailure) -> Int {
+  func unsettledCount(of merchantIDs: [String], except keys: [ClaimKey], max: Int) async throws(LedgerFailure) -> Int {
     try check(.count)
     return state.withLock { state in
       min(
         max,
         state.rows.values.count {
-          merchantIDs.contains($0.session.identity.merchantID)
+          merchantIDs.contains($0.session.identity.merchantID) && !keys.contains($0.session.key)
             && !($0.session.status == .unresolved && $0.session.unpublishedEvent == nil)
         })
     }

@@ -14,6 +14,8 @@ final class World: Sendable {
   let gateway: ScriptedReader
   let log = RecordingLog()
   private let made = Mutex(0)
+  /// How far the clock of the machine that the stage runs on is set ahead of the true time.
+  let clockError = Box(Duration.zero)
 
   static let merchant = "b38f2b56-1d3a-4b6c-9a34-0d4a6a3c5a01"
   static let otherMerchant = "c49f2b56-1d3a-4b6c-9a34-0d4a6a3c5a02"
@@ -75,7 +77,7 @@ final class World: Sendable {
   ) -> ReconciliationService {
     ReconciliationService(
       configuration: configuration, run: run, reader: gateway, ledger: ledger, sink: sink, time: simulation.time,
-      wallClock: simulation.wallClock, seed: seed, logger: log.logger)
+      wallClock: WallClock { [simulation, clockError] in simulation.wallNow + clockError.value }, seed: seed, logger: log.logger)
   }
 
   /// Runs a process to its end.

@@ -15,10 +15,10 @@ extension ConfigurationResolver {
     // A simulator's time runs faster, but its answers do not come faster.
     let answer = draft.gateway.requestTimeout
     if draft.gateway.timeScale == 1, reconciliation.grace < answer {
-      warn(
-        "reconciliation.grace",
-        "is shorter than gateway.requestTimeout (\(DurationText.text(of: answer))): the gateway may have made a session that much later than "
-          + "its request left, so one that still works may be called TIMED_OUT")
+      reportContradiction(
+        "reconciliation.grace", with: "gateway.requestTimeout",
+        "expected at least \(DurationText.text(of: answer)), got \(DurationText.text(of: reconciliation.grace)): the gateway may have made a session "
+          + "that much later than its request left, so one that still works would be called TIMED_OUT")
     }
     return reconciliation
   }

@@ -53,12 +53,16 @@ extension ConfigurationSchema {
     return [
       ConfigurationEntry(
         "maxConcurrentRequests", \.maxConcurrentRequests, .integer(in: 1...1024), of: draft,
-        "Connections kept alive, one request in flight on each."),
+        "Connections kept alive, one request in flight on each. All processes over one ledger share them out with the quota, rounded down, but one each at least; if no quota is limited, each has all of them."
+      ),
       ConfigurationEntry(
         "quota.requestsPerSecond", \.quota.requestsPerSecond, .rate, of: draft,
         "What all processes over one ledger may send together, all merchants: they share it out among themselves. Hosts with ledgers of their own get a part each."
       ),
-      ConfigurationEntry("quota.burst", \.quota.burst, .integer(in: 1...100_000), of: draft, "Requests that may go at once after a pause."),
+      ConfigurationEntry(
+        "quota.burst", \.quota.burst, .integer(in: 1...100_000), of: draft,
+        "Requests that may go at once after a pause, of all processes over one ledger together. They share it out, rounded down, but one each at least, so at the worst it is exceeded by one less than there are processes."
+      ),
       ConfigurationEntry(
         "connectTimeout", \.connectTimeout, .duration(in: .milliseconds(1) ... .seconds(60)), of: draft,
         "Deadline for a connection, TLS and proxy included."),

@@ -19,7 +19,7 @@ extension ConfigurationSchema {
         "Its share inside `gateway.quota`."),
       ConfigurationEntry(
         "quota.burst", optional: \.quota.burst, .integer(in: 1...100_000), remark: "as `gateway.quota.burst`", example: "5",
-        "Requests that may go at once after a pause."),
+        "Requests that may go at once after a pause, shared out like `gateway.quota.burst`."),
     ] + tokenRows.map { merchantTokenRow($0) }
 
   private static func merchantTokenRow(_ row: ConfigurationEntry<TokenDraft>) -> ConfigurationEntry<MerchantDraft> {

@@ -12,7 +12,7 @@ extension ConfigurationSchema {
       ),
       ConfigurationEntry(
         "reconciliation.grace", \.reconciliation.grace, .duration(in: .zero ... .seconds(600)), of: draft,
-        "How long after its deadline a session is polled for the last time: what is not over by then has timed out. Not shorter than `gateway.requestTimeout`."
+        "How long after its deadline a session is polled for the last time: what is not over by then has timed out. At least `gateway.requestTimeout`, unless `gateway.timeScale` is more than 1."
       ),
       ConfigurationEntry(
         "reconciliation.unresolvedAfter", \.reconciliation.unresolvedAfter, .duration(in: .seconds(60) ... .seconds(30 * 86_400)),
