@@ -26,6 +26,9 @@ public struct OutstandingStatistics: Hashable, Sendable {
   public var byAge: [Age]
   /// Those whose deadline has passed.
   public var overdue: Int
+  /// Those of them whose deadline passed more than ``longOverdueAfter`` ago and that are not ``SessionStatus/unresolved``: the gateway gives no usable answer
+  /// about them, refuses to, or is not asked.
+  public var longOverdue: Int
   /// Since when the oldest of them exists, as far as we know: its ``CreatedSession/createdAt``; nil if nothing is outstanding.
   public var oldest: Timestamp?
   /// Events that are recorded and not known to be published, and when the oldest was observed.
@@ -47,6 +50,9 @@ public struct OutstandingStatistics: Hashable, Sendable {
   /// The processes that share the gateway's quota, by id; those whose grant has ended stand here until the next one asks.
   public var quotaMembers: [QuotaMember]
 
+  /// Who is asked and answers has ended by then.
+  public static let longOverdueAfter: Duration = .seconds(300)
+
   /// All that are outstanding.
   public var count: Int { byStatus.values.reduce(0, +) }
   /// Those that a person must look at.
@@ -54,7 +60,8 @@ public struct OutstandingStatistics: Hashable, Sendable {
 
   /// Makes statistics from their parts.
   public init(
-    byStatus: [SessionStatus: Int], byAge: [Age], overdue: Int, oldest: Timestamp?, unpublishedEvents: LedgerStatistics.Backlog,
+    byStatus: [SessionStatus: Int], byAge: [Age], overdue: Int, longOverdue: Int, oldest: Timestamp?,
+    unpublishedEvents: LedgerStatistics.Backlog,
     due: Int, oldestDue: Timestamp?, leased: Int, pollsLastMinute: Int, pollsTotal: Int, publishedEventsTotal: Int,
     endedTotal: [SessionStatus: Int],
     quotaMembers: [QuotaMember]
@@ -62,6 +69,7 @@ public struct OutstandingStatistics: Hashable, Sendable {
     self.byStatus = byStatus
     self.byAge = byAge
     self.overdue = overdue
+    self.longOverdue = longOverdue
     self.oldest = oldest
     self.unpublishedEvents = unpublishedEvents
     self.due = due

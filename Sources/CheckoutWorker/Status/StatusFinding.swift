@@ -8,10 +8,12 @@ struct StatusFinding: Hashable, Sendable {
     case kafkaUnknown = "KAFKA_UNKNOWN"
     /// The gateway has said nothing about sessions long after their deadline.
     case unresolvedSessions = "UNRESOLVED_SESSIONS"
-    /// Sessions have passed their deadline, and nobody asks about them.
+    /// Sessions are due for long, and nobody asks about any.
     case notPolled = "NOT_POLLED"
-    /// More sessions are due than the quota lets through.
+    /// Sessions are due for long although polls are made: more are due than the quota lets through.
     case pollBacklog = "POLL_BACKLOG"
+    /// Sessions are long past their deadline: they are asked about in vain.
+    case notEnding = "NOT_ENDING"
     /// Status events wait for the broker.
     case eventsUnpublished = "EVENTS_UNPUBLISHED"
     /// Decided replies wait for the broker.

@@ -38,25 +38,38 @@ extension StatusReport {
           code: .unresolvedSessions,
           text: "\(HumanText.count(sessions.unresolved, "session")) \(verb) unresolved: see ops/runbooks/unresolved-sessions.md"))
     }
-    guard let oldest = sessions.oldestDue, at - oldest > Self.pollDelayMax else { return findings }
-    let verb = sessions.due == 1 ? "is" : "are"
-    let due = "\(HumanText.count(sessions.due, "session")) \(verb) due, the oldest since \(HumanText.duration(at - oldest))"
-    if sessions.pollsLastMinute == 0 {
-      findings.append(
+    return findings + delays(sessions)
+  }
+
+  /// At most one of them: who polls nothing ends nothing either.
+  private func delays(_ sessions: OutstandingStatistics) -> [StatusFinding] {
+    if let oldest = sessions.oldestDue, at - oldest > Self.pollDelayMax {
+      let verb = sessions.due == 1 ? "is" : "are"
+      let due = "\(HumanText.count(sessions.due, "session")) \(verb) due, the oldest since \(HumanText.duration(at - oldest))"
+      guard sessions.pollsLastMinute == 0 else {
+        let polls = HumanText.count(sessions.pollsLastMinute, "poll")
+        return [
+          StatusFinding(code: .pollBacklog, text: "\(due), with \(polls) in the last minute: see ops/runbooks/reconciliation-behind.md")
+        ]
+      }
+      return [
         StatusFinding(
           code: .notPolled,
           text:
             "\(due), and nobody has asked about any for a minute: does `checkout-worker reconcile` run, and can it reach the gateway? See "
-            + "ops/runbooks/reconciliation-behind.md"))
-    } else {
-      findings.append(
-        StatusFinding(
-          code: .pollBacklog,
-          text:
-            "\(due), with \(HumanText.count(sessions.pollsLastMinute, "poll")) in the last minute: see ops/runbooks/reconciliation-behind.md"
-        ))
+            + "ops/runbooks/reconciliation-behind.md")
+      ]
     }
-    return findings
+    guard sessions.longOverdue > 0 else { return [] }
+    let verb = sessions.longOverdue == 1 ? "has" : "have"
+    return [
+      StatusFinding(
+        code: .notEnding,
+        text:
+          "\(HumanText.count(sessions.longOverdue, "session")) \(verb) not ended \(HumanText.duration(OutstandingStatistics.longOverdueAfter)) "
+          + "after the deadline: the gateway gives no usable answer, or refuses the merchant; the log of `checkout-worker reconcile` says which. See "
+          + "ops/runbooks/reconciliation-behind.md, step 5, and credentials-refused.md")
+    ]
   }
 
   private var publicationFindings: [StatusFinding] {

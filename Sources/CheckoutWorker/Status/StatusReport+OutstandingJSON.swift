@@ -9,6 +9,7 @@ extension StatusReport {
       writer.memberOrNull("count", sessions?.count)
       writer.memberOrNull("unresolved", sessions?.unresolved)
       writer.memberOrNull("overdue", sessions?.overdue)
+      writer.memberOrNull("longOverdue", sessions?.longOverdue)
       writer.memberOrNull("due", sessions?.due)
       writer.memberOrNull("oldestDueAt", sessions?.oldestDue)
       writer.memberOrNull("leased", sessions?.leased)

@@ -11,6 +11,7 @@ struct OutstandingQuery {
   private var byStatus: [Int]
   private var byAge: [Int]
   private var overdue = 0
+  private var longOverdue = 0
   private var due = 0
   private var oldestDue: Int64?
   private var leased = 0
@@ -33,7 +34,8 @@ struct OutstandingQuery {
     let ended = SessionStatus.allCases.compactMap { status in Tally(ended: status).map { (status, tallies[$0]) } }
     return OutstandingStatistics(
       byStatus: Dictionary(uniqueKeysWithValues: SessionStatus.allCases.map { ($0, query.byStatus[Int(LedgerCodes.code($0))]) }),
-      byAge: query.ages, overdue: query.overdue, oldest: try query.createdAt(db), unpublishedEvents: query.unpublished,
+      byAge: query.ages, overdue: query.overdue, longOverdue: query.longOverdue, oldest: try query.createdAt(db),
+      unpublishedEvents: query.unpublished,
       due: query.due, oldestDue: query.oldestDue.map(Timestamp.init(millisecondsSinceEpoch:)), leased: query.leased,
       pollsLastMinute: try PollBuckets.lastMinute(db, now: now), pollsTotal: tallies[.polls],
       publishedEventsTotal: tallies[.publishedEvents], endedTotal: Dictionary(uniqueKeysWithValues: ended),
@@ -41,6 +43,8 @@ struct OutstandingQuery {
   }
 
   private mutating func walk(_ db: Database, lifetime: Duration) throws {
+    let longOverdueBefore = now - OutstandingStatistics.longOverdueAfter.wholeMilliseconds
+    let unresolved = Int(LedgerCodes.code(SessionStatus.unresolved))
     // A session of age `a` expires `lifetime - a` from now.
     let ends = borders.map { now + (lifetime - $0).wholeMilliseconds }
     try RawStatement(db, "SELECT id, due_at, expires_at, status, observed_at, lease IS NOT NULL FROM outstanding").each { row in
@@ -53,6 +57,7 @@ struct OutstandingQuery {
       // The youngest bucket also takes what a clock ahead of ours has created.
       byAge[ends.lastIndex { expiresAt <= $0 } ?? 0] += 1
       if expiresAt <= now { overdue += 1 }
+      if expiresAt <= longOverdueBefore, status != unresolved { longOverdue += 1 }
       if expiresAt < oldest?.expiresAt ?? .max { oldest = (expiresAt, row.integer(0)) }
       let dueAt = row.integer(1)
       if dueAt <= now {

@@ -31,6 +31,9 @@ extension ReconciliationService {
       state.statistics.leaseLosses += group.lost.count
     }
     metrics.settled(events, lost: group.lost.count)
+    if let unresolved = events[.unresolved] {
+      logger.warning("sessions are unresolved, a person must look", metadata: ["sessions": "\(unresolved)"])
+    }
     if mode == .once, !group.lapsed.isEmpty { noteUnpublished() }
     letGo(group)
   }

@@ -83,7 +83,7 @@ struct StatusReportTests {
       "undecided":{"count":3,"oldestAt":"\(Self.ago(90).rfc3339)"},"inDoubt":1,"unpublished":{"count":2,"oldestAt":"\(Self.ago(30).rfc3339)"},
       "liveSessions":[{"ageFromSeconds":0,"ageBelowSeconds":60,"count":7},{"ageFromSeconds":60,"ageBelowSeconds":300,"count":9}],
       "inDoubtClaimsTotal":4,"publishedTotal":12340,"lastPublishedAt":"\(Self.ago(1).rfc3339)","fileBytes":3145728,
-      "outstanding":{"count":null,"unresolved":null,"overdue":null,"due":null,"oldestDueAt":null,"leased":null,"oldestAt":null,
+      "outstanding":{"count":null,"unresolved":null,"overdue":null,"longOverdue":null,"due":null,"oldestDueAt":null,"leased":null,"oldestAt":null,
       "byStatus":{"ACCEPTED":null,"CREATED":null,"UNRESOLVED":null,"COMPLETED":null,"FAILED":null,"CANCELED":null,"TIMED_OUT":null,"NOT_FOUND":null},
       "byAge":null,"pollsLastMinute":null,"pollsTotal":null,"unpublishedEvents":{"count":null,"oldestAt":null},"publishedEventsTotal":null,
       "endedTotal":{"COMPLETED":null,"FAILED":null,"CANCELED":null,"TIMED_OUT":null,"NOT_FOUND":null}},"quotaMembers":null},

@@ -15,7 +15,8 @@ struct StatusSessionsTests {
     byAge: [
       .init(ageFrom: .zero, ageBelow: .seconds(60), count: 7), .init(ageFrom: .seconds(60), ageBelow: .seconds(900), count: 1180),
       .init(ageFrom: .seconds(900), ageBelow: nil, count: 32),
-    ], overdue: 32, oldest: ago(90_000), unpublishedEvents: .init(count: 2, oldest: ago(3)), due: 40, oldestDue: ago(20), leased: 25,
+    ], overdue: 32, longOverdue: 0, oldest: ago(90_000), unpublishedEvents: .init(count: 2, oldest: ago(3)), due: 40, oldestDue: ago(20),
+    leased: 25,
     pollsLastMinute: 900,
     pollsTotal: 123_456, publishedEventsTotal: 45_678, endedTotal: [.completed: 20_000, .failed: 100, .timedOut: 3000],
     quotaMembers: [
@@ -77,6 +78,10 @@ struct StatusSessionsTests {
       Case("due for long, and nobody polls", [.notPolled]) { ($0.oldestDue, $0.pollsLastMinute) = (ago(151), 0) },
       Case("due for long although there are polls", [.pollBacklog]) { $0.oldestDue = ago(151) },
       Case("due, before the next minute's cron job", []) { ($0.oldestDue, $0.pollsLastMinute, $0.leased) = (ago(150), 0, 0) },
+      Case("long past their deadline, although there are polls", [.notEnding]) { $0.longOverdue = 7 },
+      Case("long past their deadline, and nobody polls", [.notPolled]) {
+        ($0.longOverdue, $0.oldestDue, $0.pollsLastMinute) = (7, ago(600), 0)
+      },
       Case("unresolved ones are asked about once an hour", [.unresolvedSessions]) {
         ($0.byStatus[.unresolved], $0.oldestDue, $0.due, $0.pollsLastMinute) = (3, nil, 0, 0)
       },
@@ -124,7 +129,8 @@ struct StatusSessionsTests {
   @Test("an empty ledger, and one of the version before, are no error")
   func nothingYet() {
     let empty = OutstandingStatistics(
-      byStatus: [:], byAge: [], overdue: 0, oldest: nil, unpublishedEvents: .init(count: 0, oldest: nil), due: 0, oldestDue: nil, leased: 0,
+      byStatus: [:], byAge: [], overdue: 0, longOverdue: 0, oldest: nil, unpublishedEvents: .init(count: 0, oldest: nil), due: 0,
+      oldestDue: nil, leased: 0,
       pollsLastMinute: 0,
       pollsTotal: 0, publishedEventsTotal: 0, endedTotal: [:], quotaMembers: [])
     let text = Self.report(empty).text
@@ -155,7 +161,7 @@ struct StatusSessionsTests {
   @Test("JSON: all of it")
   func json() {
     let expected = """
-      "outstanding":{"count":1219,"unresolved":12,"overdue":32,"due":40,"oldestDueAt":"\(Self.ago(20).rfc3339)","leased":25,
+      "outstanding":{"count":1219,"unresolved":12,"overdue":32,"longOverdue":0,"due":40,"oldestDueAt":"\(Self.ago(20).rfc3339)","leased":25,
       "oldestAt":"\(Self.ago(90_000).rfc3339)",
       "byStatus":{"ACCEPTED":5,"CREATED":1200,"UNRESOLVED":12,"COMPLETED":2,"FAILED":0,"CANCELED":0,"TIMED_OUT":0,"NOT_FOUND":0},
       "byAge":[{"ageFromSeconds":0,"ageBelowSeconds":60,"count":7},{"ageFromSeconds":60,"ageBelowSeconds":900,"count":1180},
