@@ -26,6 +26,27 @@ struct OutageTests {
     #expect(try world.run(.once).isGatewayUnreachable)
   }
 
+  @Test("an outage that another reconciler has got over does not keep a run that has nothing left to find out by")
+  func outlasted() throws {
+    let world = World()
+    for _ in 0..<50 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { $0.at < .milliseconds(500) ? .failing(.connectFailed) : .truth }
+    world.life.begin(dieAfter: nil, onDeath: {})
+    let (first, second) = (
+      world.service(.untilSettled, World.configuration()), world.service(.untilSettled, World.configuration(), seed: 2)
+    )
+    let statistics = try world.simulation.run(limit: .seconds(600)) {
+      async let waiting = first.run()
+      try await world.simulation.time.sleep(until: .milliseconds(600))
+      #expect(first.status.isGatewayUnreachable)
+      // What the first one has given back is due again when it would probe; the second one is there before.
+      for session in world.ledger.sessions { world.ledger.makeDue(session.key) }
+      _ = try await second.run()
+      return try await waiting
+    }
+    #expect(world.ledger.count == 0 && !statistics.isGatewayUnreachable && statistics.eventsTotal == 0)
+  }
+
   @Test("others wait: few probes, and then everything is told that happened meanwhile")
   func wait() throws {
     let world = World()

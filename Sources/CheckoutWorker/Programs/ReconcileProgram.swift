@@ -65,7 +65,8 @@ public struct ReconcileProgram: Sendable {
     let isRefusedByBroker = statistics.couldNotPublish?.code.contains("AUTHORIZATION") ?? false
     if !statistics.refused.isEmpty || !statistics.unknownMerchants.isEmpty || isRefusedByBroker { return .refused }
     if statistics.couldNotPublish != nil || statistics.couldNotWrite != nil { return .tryAgainLater }
-    if statistics.isGatewayUnreachable || statistics.hasNoAnswers || wasAskedToEnd { return .tryAgainLater }
-    return statistics.unresolved > 0 ? .deadLettered : .done
+    if statistics.isGatewayUnreachable || wasAskedToEnd { return .tryAgainLater }
+    if statistics.unresolved > 0 { return .deadLettered }
+    return statistics.hasNoAnswers ? .tryAgainLater : .done
   }
 }

@@ -38,7 +38,7 @@ extension ReconciliationService {
     let (target, isOutage, isPaused) = parts.dispatcher.read { ($0.target(now: now), $0.reach.isOutage, $0.pausedUntil > now) }
     // A run that ends by itself does not sit out what may take hours; whatever is due stays due.
     if mode == .once, isOutage || isPaused { return .end }
-    guard target > 0 else { return .nap(Self.restMax) }
+    guard target > 0 else { return try await endIfSettled() ?? .nap(Self.restMax) }
     try await sessions.wait(untilAtMost: target / 2)
     guard !isDraining else { return .end }
     let limit = max(1, target - sessions.inUse)
@@ -51,7 +51,7 @@ extension ReconciliationService {
     let kept = take(lease)
     try await count()
     // What cannot be polled now (an outage, a merchant that is held or has a small quota) comes back at once: that must not become a loop without a pause.
-    if isOutage { return .nap(Self.restMax) }
+    if isOutage, !lease.sessions.isEmpty { return .nap(Self.restMax) }
     if let nap = napAfter(lease, kept: kept) { return .nap(nap) }
     guard lease.sessions.count < limit else { return .again }
     if mode == .once { return try await restOfOnce(lease, limit) }
@@ -80,18 +80,23 @@ extension ReconciliationService {
 
   /// Nothing is due.
   private func rest() async throws -> Next {
-    if mode == .untilSettled, sessions.inUse == 0, try await isSettled() { return .end }
+    if let end = try await endIfSettled() { return end }
     guard let nextDueAt = state.withLock({ $0.counts?.nextDueAt }) else { return .nap(Self.restMax) }
     return .nap(min(max(nextDueAt - wallClock.now(), Self.restMin), Self.restMax))
   }
 
+  private func endIfSettled() async throws -> Next? {
+    guard mode == .untilSettled, sessions.inUse == 0, try await isSettled() else { return nil }
+    state.withLock { $0.isSettled = true }
+    return .end
+  }
+
   /// Whether nothing is left that this run could settle: neither sessions of refused or unknown merchants are, nor those that the gateway refuses to speak about, nor
-  /// unresolved ones.
+  /// unresolved ones. In an outage too: another reconciler may have got through before this one has looked again, and then nothing is left to look with.
   private func isSettled() async throws -> Bool {
-    let (held, refused, isUnreachable) = parts.dispatcher.read { state in
-      (state.holds.map { $0?.isGivenUp ?? false }, state.refused.filter { $0.value.isGivenUp }, state.reach.isOutage)
+    let (held, refused) = parts.dispatcher.read { state in
+      (state.holds.map { $0?.isGivenUp ?? false }, state.refused.filter { $0.value.isGivenUp })
     }
-    guard !isUnreachable else { return false }
     let merchants = configuration.merchantIDs.enumerated().filter { !held[$0.offset] }.map(\.element)
     let given = refused.filter { !held[$0.value.merchantIndex] }.map(\.key)
     let open = try await holdingForLedger { () async throws(LedgerFailure) in

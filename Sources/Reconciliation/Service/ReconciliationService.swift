@@ -21,6 +21,8 @@ public final class ReconciliationService: Sendable {
     /// Polls in a row without a usable answer.
     var unansweredInRow = 0
     var isDraining = false
+    /// Whether the run ends because nothing is left that it could settle.
+    var isSettled = false
     /// Leases of sessions that were due again while they were still in hand.
     var leasedAgain: [ClaimKey: SessionLease.Token] = [:]
     /// Leases in a row of which nothing could be polled.
@@ -128,11 +130,12 @@ public final class ReconciliationService: Sendable {
 
   /// What was done so far.
   private var statistics: ReconciliationStatistics {
-    var statistics = state.withLock { $0.statistics }
+    var (statistics, isSettled) = state.withLock { ($0.statistics, $0.isSettled) }
     let now = time.now
     let (refusals, isUnreachable) = parts.dispatcher.read { ($0.refusals, $0.isUnreachable(now: now)) }
     for (merchant, failure) in refusals { statistics.refused[configuration.merchantIDs[merchant]] = failure }
-    statistics.isGatewayUnreachable = isUnreachable
+    // Who has nothing left to ask need not care.
+    statistics.isGatewayUnreachable = isUnreachable && !isSettled
     return statistics
   }
 

@@ -54,6 +54,13 @@ final class MemoryLedger: OutstandingLedger {
   /// Has another reconciler end a session.
   func endElsewhere(_ key: ClaimKey) { state.withLock { $0.rows[key] = nil } }
 
+  /// Makes a session due now that nobody has leased.
+  func makeDue(_ key: ClaimKey) {
+    state.withLock { state in
+      if state.rows[key]?.lease == nil { state.rows[key]?.dueAt = Timestamp(millisecondsSinceEpoch: 0) }
+    }
+  }
+
   /// Lets a lease pass to another reconciler.
   func steal(_ key: ClaimKey, until: Timestamp) {
     state.withLock { state in
