@@ -35,7 +35,9 @@ extension EndToEndTests {
       name: half-hanging
       latency: {create: {percentiles: {p50: 5ms, p51: 40s}}}
       """
-    private static let patientGateway = ["gateway.requestTimeout": "1m", "reconciliation.grace": "1m", "reconciliation.leaseDuration": "2m", "creation.batchDeadline": "2m"]
+    private static let patientGateway = [
+      "gateway.requestTimeout": "1m", "reconciliation.grace": "1m", "reconciliation.leaseDuration": "2m", "creation.batchDeadline": "2m",
+    ]
 
     @Test func drainIsBoundedWhateverTheGatewayDoes() async throws {
       let lane = try await Lane.shared("bounded", scenario: Self.halfHanging)
