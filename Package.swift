@@ -123,7 +123,7 @@ let package = Package(
     .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", grdb, logging], swiftSettings: strict),
     .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock", heap], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
-    .testTarget(name: "StageTests", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage"], swiftSettings: strict),
+    .testTarget(name: "StageTests", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", "TestClock"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics], swiftSettings: strict),
     .testTarget(name: "TestClockTests", dependencies: ["TestClock"], swiftSettings: strict),
   ]

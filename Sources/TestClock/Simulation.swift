@@ -77,8 +77,8 @@ public final class Simulation: TaskExecutor, Sendable {
     }
   }
 
+  /// `@unchecked`: what it holds is called once, on the simulation's one thread, before `run` returns.
   private struct Reporter<Value: Sendable>: @unchecked Sendable {
-    // Called on the simulation's one thread, before `run` returns.
     let report: (Result<Value, any Error>) -> Void
   }
 

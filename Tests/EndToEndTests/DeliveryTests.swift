@@ -5,7 +5,7 @@ extension EndToEndTests {
   @Suite struct DeliveryTests {
     private static let requestsCount = 10_000
 
-    @Test(arguments: [("calm", Scenarios.calm), ("faulty", Scenarios.faultyTokens)])
+    @Test(arguments: [("calm", Scenarios.calm), ("faulty", Scenarios.faulty)])
     func everyRequestHasOneReply(name: String, scenario: String) async throws {
       let lane = try await Lane.shared(name, scenario: scenario)
       let simulator = try EndToEndEnvironment.shared.simulator

@@ -15,7 +15,7 @@ extension EndToEndTests {
 
     /// The faults of the other tests, and a gateway that knows its clients.
     private static var scenario: String {
-      "\(Scenarios.faultyTokens)\ntokens: {accepted: [\(readyToken)], clients: [{id: e2e, secret: \(Lane.clientSecret)}]}\n"
+      "\(Scenarios.faulty)\ntokens: {accepted: [\(readyToken)], clients: [{id: e2e, secret: \(Lane.clientSecret)}]}\n"
     }
 
     private static func body(_ id: String, mode: String = "PAYMENT", amount: String = "1250", more: String = "") -> [UInt8] {

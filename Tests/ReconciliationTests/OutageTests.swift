@@ -26,6 +26,21 @@ struct OutageTests {
     #expect(try world.run(.once).isGatewayUnreachable)
   }
 
+  @Test("a gateway that answers nothing usable is told of once, and so is its return")
+  func silence() throws {
+    let world = World()
+    for _ in 0..<30 { world.add(age: .seconds(901), status: .created) }
+    world.gateway.answer { $0.at < .seconds(100) ? .failing(.serverError) : .truth }
+    let statistics = try world.run(.untilSettled)
+    #expect(statistics.events == [.timedOut: 30])
+    #expect(world.log.count("the gateway gives no usable answers") == 1 && world.log.count("gives usable answers again") == 1)
+    let chance = World()
+    for _ in 0..<9 { chance.add(age: .seconds(901), status: .created) }
+    chance.gateway.answer { $0.attempt == 1 ? .failing(.serverError) : .truth }
+    try chance.run(.untilSettled)
+    #expect(chance.log.count("usable answers") == 0)
+  }
+
   @Test("an outage that another reconciler has got over does not keep a run that has nothing left to find out by")
   func outlasted() throws {
     let world = World()

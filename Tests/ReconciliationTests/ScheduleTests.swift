@@ -52,6 +52,22 @@ struct ScheduleTests {
     func wait(_ situation: PollSituation, using generator: inout some RandomNumberGenerator) -> Duration { .seconds(1_000_000) }
   }
 
+  @Test("a refused session is asked about again within a minute for most of an hour, then ever later, up to five minutes")
+  func refused() {
+    let planner = PollPlanner(World.configuration())
+    var generator = SplitMix64(seed: 1)
+    var session = World().add(age: .seconds(2000), status: .created)
+    let now = session.createdAt + .seconds(2000)
+    for failures in 1...60 {
+      session.failures = failures
+      let wait = planner.nextPoll(.soon, of: session, now: now, using: &generator).map { $0 - now } ?? .zero
+      #expect((.seconds(40)...(.seconds(50))).contains(wait), "\(wait)")
+    }
+    session.failures = 61
+    let later = planner.nextPoll(.soon, of: session, now: now, using: &generator).map { $0 - now } ?? .zero
+    #expect((.seconds(150)...(.seconds(300))).contains(later), "\(later)")
+  }
+
   @Test("whatever the policy says, the last poll comes after the deadline and its grace, in the gateway's time", arguments: [1.0, 60])
   func milestones(_ scale: Double) throws {
     var configuration = World.configuration()

@@ -34,13 +34,7 @@ struct CreationHealth: StageHealth {
         health.hasBeenAssigned ? .ok("broker", "\(health.assignedPartitions.count) partitions") : .failing("broker", "not in the group yet")
       )
     }
-    checks.append(status.isGatewayUnreachable ? .failing("gateway", "cannot be reached; requests wait") : .ok("gateway"))
-    if status.holds.isEmpty {
-      checks.append(.ok("merchants"))
-    } else {
-      let names = status.holds.map { "\(merchants.all[$0.merchantIndex].name): \($0.failure.code.rawValue)" }
-      checks.append(.failing("merchants", "held, the gateway refuses them: " + names.joined(separator: ", ")))
-    }
+    checks += status.sending.checks(merchants, waiting: "requests")
     checks.append(status.isDraining ? .failing("stage", "draining") : .ok("stage", "\(status.recordsInFlight) records in flight"))
     return checks
   }
@@ -48,22 +42,18 @@ struct CreationHealth: StageHealth {
   func register(in registry: PrometheusRegistry) {
     let recordsInFlight = registry.gauge("checkout_creation_records_in_flight")
     let batchesInFlight = registry.gauge("checkout_creation_batches_in_flight")
-    let waiting = registry.gauge("checkout_pacing_waiting")
-    let delayed = registry.gauge("checkout_pacing_delayed")
-    let inFlight = registry.gauge("checkout_pacing_requests_in_flight")
-    let rate = registry.gauge("checkout_pacing_rate")
-    let held = registry.gauge("checkout_merchants_held")
-    let unreachable = registry.gauge("checkout_gateway_unreachable")
+    SendingHealth.register(in: registry) { [service] in service.status.sending }
     registry.addCollector { [service] in
       let status = service.status
       recordsInFlight.set(Double(status.recordsInFlight))
       batchesInFlight.set(Double(status.batchesInFlight))
-      waiting.set(Double(status.pacing.waiting))
-      delayed.set(Double(status.pacing.delayed))
-      inFlight.set(Double(status.pacing.inFlight))
-      rate.set(status.pacing.requestsPerSecond)
-      held.set(Double(status.holds.count))
-      unreachable.set(status.isGatewayUnreachable ? 1 : 0)
     }
+  }
+}
+
+extension CreationStatus {
+  /// What it says of the way to the gateway.
+  fileprivate var sending: SendingHealth {
+    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, isGatewayUnreachable: isGatewayUnreachable)
   }
 }

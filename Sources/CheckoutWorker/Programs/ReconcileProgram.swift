@@ -35,7 +35,7 @@ public struct ReconcileProgram: Sendable {
         if length != .watch {
           StandardStreams.write(ReconcileReport(statistics, status: worker.status, wasAskedToEnd: worker.wasAskedToEnd).text)
         }
-        return exitStatus(statistics, wasAskedToEnd: worker.wasAskedToEnd)
+        return length == .watch ? .done : statistics.exitStatus(wasAskedToEnd: worker.wasAskedToEnd)
       } catch is CancellationError {
         return length == .watch ? .done : .tryAgainLater
       } catch {
@@ -57,16 +57,5 @@ public struct ReconcileProgram: Sendable {
     case .untilSettled: .untilSettled
     case .watch: .watch
     }
-  }
-
-  /// What needs a person first, then what time may mend, then what is only to be looked at.
-  private func exitStatus(_ statistics: ReconciliationStatistics, wasAskedToEnd: Bool) -> ExitStatus {
-    if length == .watch { return .done }
-    let isRefusedByBroker = statistics.couldNotPublish?.code.contains("AUTHORIZATION") ?? false
-    if !statistics.refused.isEmpty || !statistics.unknownMerchants.isEmpty || isRefusedByBroker { return .refused }
-    if statistics.couldNotPublish != nil || statistics.couldNotWrite != nil { return .tryAgainLater }
-    if statistics.isGatewayUnreachable || wasAskedToEnd { return .tryAgainLater }
-    if statistics.unresolved > 0 { return .deadLettered }
-    return statistics.hasNoAnswers ? .tryAgainLater : .done
   }
 }

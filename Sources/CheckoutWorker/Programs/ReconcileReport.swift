@@ -67,8 +67,3 @@ struct ReconcileReport {
     return counts.due == 0 ? text : text + ", \(HumanText.number(counts.due)) of them due"
   }
 }
-
-extension ReconciliationStatistics {
-  /// Whether nothing that the gateway said could be used.
-  var hasNoAnswers: Bool { polls > 0 && answers[.unanswered] == polls }
-}

@@ -24,13 +24,7 @@ struct ReconciliationHealth: StageHealth {
     } else {
       checks.append(.ok("broker"))
     }
-    checks.append(status.isGatewayUnreachable ? .failing("gateway", "cannot be reached; polls wait") : .ok("gateway"))
-    if status.holds.isEmpty {
-      checks.append(.ok("merchants"))
-    } else {
-      let names = status.holds.map { "\(merchants.all[$0.merchantIndex].name): \($0.failure.code.rawValue)" }
-      checks.append(.failing("merchants", "held, the gateway refuses them: " + names.joined(separator: ", ")))
-    }
+    checks += status.sending.checks(merchants, waiting: "polls")
     checks.append(
       status.isDraining
         ? .failing("stage", "draining") : .ok("stage", "\(status.outstanding) sessions outstanding, \(status.due) due"))
@@ -42,11 +36,7 @@ struct ReconciliationHealth: StageHealth {
     let due = registry.gauge("checkout_reconciliation_due")
     let unresolved = registry.gauge("checkout_reconciliation_unresolved")
     let overdue = registry.gauge("checkout_reconciliation_oldest_overdue_seconds")
-    let inFlight = registry.gauge("checkout_pacing_requests_in_flight")
-    let waiting = registry.gauge("checkout_pacing_waiting")
-    let rate = registry.gauge("checkout_pacing_rate")
-    let held = registry.gauge("checkout_merchants_held")
-    let unreachable = registry.gauge("checkout_gateway_unreachable")
+    SendingHealth.register(in: registry) { [service] in service.status.sending }
     registry.addCollector { [service] in
       let status = service.status
       outstanding.set(Double(status.outstanding))
@@ -54,11 +44,13 @@ struct ReconciliationHealth: StageHealth {
       unresolved.set(Double(status.unresolved))
       let lateness = status.counts?.nextDueAt.map { WallClock.system.now() - $0 } ?? .zero
       overdue.set(max(0, Double(lateness.wholeMilliseconds) / 1000))
-      inFlight.set(Double(status.pacing.inFlight))
-      waiting.set(Double(status.pacing.waiting))
-      rate.set(status.pacing.requestsPerSecond)
-      held.set(Double(status.holds.count))
-      unreachable.set(status.isGatewayUnreachable ? 1 : 0)
     }
+  }
+}
+
+extension ReconciliationStatus {
+  /// What it says of the way to the gateway.
+  fileprivate var sending: SendingHealth {
+    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, isGatewayUnreachable: isGatewayUnreachable)
   }
 }

@@ -3,7 +3,6 @@ import Logging
 import Pacing
 import Records
 import Stage
-import Synchronization
 
 /// Makes decisions durable and public: records them in the ledger, publishes replies and dead letters, marks them published and finishes their
 /// records (`design/architecture.md`, "Order of writes", steps 3 to 5).
@@ -13,21 +12,13 @@ import Synchronization
 /// A crash between any two steps is harmless: before the record step the request is *in doubt* and is sent again; after it the ledger has the reply, which is
 /// published again under the same `ce_id`; after the publication only the mark and the offset are missing.
 final class Settler: Sendable {
-  private struct State {
-    var queue: [Settlement] = []
-    var groupsInFlight = 0
-    var isLingering = false
-  }
-
-  private let state = Mutex(State())
+  private let queue: GroupQueue<Settlement>
   private let configuration: CreationConfiguration
   private let composer: ReplyComposer
   private let lifetime: LifetimePolicy
   private let ledger: any RequestLedger
   private let sink: any ReplySink
-  private let time: MonotonicTime
   private let wallClock: WallClock
-  private let spawner: TaskSpawner
   private let logger: Logger
   private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
   private let onOutcome: @Sendable (SettlementOutcome) async throws -> Void
@@ -42,63 +33,19 @@ final class Settler: Sendable {
     lifetime = LifetimePolicy(configuration)
     self.ledger = ledger
     self.sink = sink
-    self.time = time
     self.wallClock = wallClock
-    self.spawner = spawner
     self.logger = logger
     self.onOutcome = onOutcome
+    let this = WeakReference<Settler>()
+    queue = GroupQueue(
+      itemsMax: configuration.settlementRecordsMax, groupsMax: configuration.settlementsInFlight, linger: configuration.settlementLinger,
+      time: time, spawner: spawner, work: { try await this.object?.settleGroup($0) })
+    this.bind(self)
   }
 
   /// Takes decisions.
   /// - Parameter moreExpected: whether further decisions are under way, so that it is worth waiting a moment for them.
-  func settle(_ settlements: [Settlement], moreExpected: Bool) {
-    guard !settlements.isEmpty else { return }
-    enum Next { case nothing, linger, go }
-    let next: Next = state.withLock { state in
-      state.queue.append(contentsOf: settlements)
-      if !moreExpected || state.queue.count >= configuration.settlementRecordsMax { return .go }
-      if state.isLingering { return .nothing }
-      state.isLingering = true
-      return .linger
-    }
-    switch next {
-    case .nothing: return
-    case .go: startGroups()
-    case .linger:
-      spawner.spawn { [self] in
-        try await time.sleep(until: time.now + configuration.settlementLinger)
-        state.withLock { $0.isLingering = false }
-        startGroups()
-      }
-    }
-  }
-
-  /// Starts as many groups as may be under way. What is left waits for a group's end, which calls this again.
-  private func startGroups() {
-    while let group = nextGroup() {
-      spawner.spawn { [self] in
-        defer {
-          state.withLock { $0.groupsInFlight -= 1 }
-          startGroups()
-        }
-        try await settleGroup(group)
-      }
-    }
-  }
-
-  private func nextGroup() -> [Settlement]? {
-    state.withLock { state in
-      guard !state.queue.isEmpty, state.groupsInFlight < configuration.settlementsInFlight else { return nil }
-      state.groupsInFlight += 1
-      guard state.queue.count > configuration.settlementRecordsMax else {
-        defer { state.queue = [] }
-        return state.queue
-      }
-      let group = Array(state.queue.prefix(configuration.settlementRecordsMax))
-      state.queue.removeFirst(configuration.settlementRecordsMax)
-      return group
-    }
-  }
+  func settle(_ settlements: [Settlement], moreExpected: Bool) { queue.add(settlements, moreExpected: moreExpected) }
 
   private func settleGroup(_ decided: [Settlement]) async throws {
     var outcome = SettlementOutcome()
@@ -221,11 +168,7 @@ final class Settler: Sendable {
     var again = settlements
     for index in again.indices { again[index].failures += 1 }
     let wait = backoff.ceiling(attempt: again.map(\.failures).max() ?? 1)
-    let delayed = again
-    spawner.spawn { [self] in
-      try await time.sleep(until: time.now + wait)
-      settle(delayed, moreExpected: false)
-    }
+    queue.add(again, after: wait)
     return wait
   }
 }

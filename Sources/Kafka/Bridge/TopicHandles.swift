@@ -31,7 +31,8 @@ final class TopicHandles: Sendable {
     return found.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
-  private struct Unchecked: @unchecked Sendable {  // only carries a pointer out of the lock
+  /// Carries a pointer out of the lock. `@unchecked`: librdkafka's topic handles are thread-safe, and ``NativeClient/use(_:)`` keeps them alive meanwhile.
+  private struct Unchecked: @unchecked Sendable {
     let value: OpaquePointer?
     init(_ value: OpaquePointer?) { self.value = value }
   }

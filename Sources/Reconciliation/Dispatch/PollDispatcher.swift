@@ -9,11 +9,10 @@ import Synchronization
 /// after letting go of it. No task waits per session.
 final class PollDispatcher: Sendable {
   private let state: Mutex<PollDispatchState>
-  private let nextWake = Mutex<Duration?>(nil)
+  private let timer: WakeTimer
   private let reader: any SessionReader
   private let time: MonotonicTime
   private let wallClock: WallClock
-  private let spawner: TaskSpawner
   private let onActions: @Sendable (PollActions) -> Void
 
   /// - Parameter onActions: gets what was decided and given back; must not block.
@@ -25,7 +24,7 @@ final class PollDispatcher: Sendable {
     self.reader = reader
     self.time = time
     self.wallClock = wallClock
-    self.spawner = spawner
+    timer = WakeTimer(time: time, spawner: spawner)
     self.onActions = onActions
   }
 
@@ -80,23 +79,8 @@ final class PollDispatcher: Sendable {
         change { state, now, wallNow, actions in state.take(results, now: now, wallNow: wallNow, into: &actions) }
       }
     }
-    if let wakeAt = actions.wakeAt { wake(at: wakeAt) }
+    if let wakeAt = actions.wakeAt { timer.set(at: wakeAt) { [self] in change { _, _, _, _ in } } }
     onActions(actions)
     return actions.kept
-  }
-
-  /// Sets a timer unless one that fires no later is set. An earlier one that is still out there fires too and finds nothing to do.
-  private func wake(at moment: Duration) {
-    let isEarlier = nextWake.withLock { nextWake in
-      if let set = nextWake, set <= moment { return false }
-      nextWake = moment
-      return true
-    }
-    guard isEarlier else { return }
-    spawner.spawn { [self] in
-      try await time.sleep(until: moment)
-      nextWake.withLock { if $0 == moment { $0 = nil } }
-      change { _, _, _, _ in }
-    }
   }
 }

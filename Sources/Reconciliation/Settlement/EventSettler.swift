@@ -13,19 +13,12 @@ import Synchronization
 /// A crash between any two steps is harmless. Before the record the lease ends and the session is polled again. After it the row holds the event, which whoever leases the
 /// session next publishes under the same `ce_id`. After the publication only the mark is missing, and the event comes once more, under the same `ce_id` again.
 final class EventSettler: Sendable {
-  private struct State {
-    var queue: [Settlement] = []
-    var groupsInFlight = 0
-    var isLingering = false
-    var count = 0
-  }
-
-  private let state = Mutex(State())
+  private let queue: GroupQueue<Settlement>
+  private let inHand = Atomic(0)
   private let configuration: ReconciliationConfiguration
   private let composer: EventComposer
   private let ledger: any OutstandingLedger
   private let sink: any StatusSink
-  private let time: MonotonicTime
   private let wallClock: WallClock
   private let spawner: TaskSpawner
   private let logger: Logger
@@ -43,70 +36,30 @@ final class EventSettler: Sendable {
     composer = EventComposer(topic: configuration.statusTopic, source: configuration.source)
     self.ledger = ledger
     self.sink = sink
-    self.time = time
     self.wallClock = wallClock
     self.spawner = spawner
     self.logger = logger
     self.progress = progress
     self.onSettled = onSettled
+    let this = WeakReference<EventSettler>()
+    queue = GroupQueue(
+      itemsMax: configuration.batchMax, groupsMax: configuration.settlementsInFlight, linger: configuration.settlementLinger, time: time,
+      spawner: spawner, work: { try await this.object?.settleGroup($0) })
+    this.bind(self)
   }
 
   /// Sessions whose results are not done with.
-  var count: Int { state.withLock { $0.count } }
+  var count: Int { inHand.load(ordering: .relaxed) }
 
   /// Takes results.
   /// - Parameter moreExpected: whether further results are under way, so that it is worth waiting a moment for them.
   func settle(_ settlements: [Settlement], moreExpected: Bool) {
     guard !settlements.isEmpty else { return }
-    state.withLock { $0.count += settlements.count }
+    inHand.add(settlements.count, ordering: .relaxed)
     let toRecord = settlements.count { $0.step == .record }
     progress.expect(.ledger, toRecord)
     progress.expect(.broker, settlements.count - toRecord)
-    enqueue(settlements, moreExpected: moreExpected)
-  }
-
-  private func enqueue(_ settlements: [Settlement], moreExpected: Bool) {
-    enum Next { case nothing, linger, go }
-    let next: Next = state.withLock { state in
-      state.queue.append(contentsOf: settlements)
-      if !moreExpected || state.queue.count >= configuration.batchMax { return .go }
-      if state.isLingering { return .nothing }
-      state.isLingering = true
-      return .linger
-    }
-    switch next {
-    case .nothing: return
-    case .go: startGroups()
-    case .linger:
-      spawner.spawn { [self] in
-        try await time.sleep(until: time.now + configuration.settlementLinger)
-        state.withLock { $0.isLingering = false }
-        startGroups()
-      }
-    }
-  }
-
-  /// Starts as many groups as may be under way. What is left waits for a group's end, which calls this again.
-  private func startGroups() {
-    while let group = nextGroup() {
-      spawner.spawn { [self] in
-        defer {
-          state.withLock { $0.groupsInFlight -= 1 }
-          startGroups()
-        }
-        try await settleGroup(group)
-      }
-    }
-  }
-
-  private func nextGroup() -> [Settlement]? {
-    state.withLock { state in
-      guard !state.queue.isEmpty, state.groupsInFlight < configuration.settlementsInFlight else { return nil }
-      state.groupsInFlight += 1
-      let group = Array(state.queue.prefix(configuration.batchMax))
-      state.queue.removeFirst(group.count)
-      return group
-    }
+    queue.add(settlements, moreExpected: moreExpected)
   }
 
   private func settleGroup(_ group: [Settlement]) async throws {
@@ -126,7 +79,7 @@ final class EventSettler: Sendable {
 
   private func finish(_ done: SettledGroup) {
     guard done.count > 0 else { return }
-    state.withLock { $0.count -= done.count }
+    inHand.subtract(done.count, ordering: .relaxed)
     onSettled(done)
   }
 
@@ -219,11 +172,7 @@ final class EventSettler: Sendable {
     var again = settlements
     for index in again.indices { again[index].failures += 1 }
     let wait = backoff.ceiling(attempt: again.map(\.failures).max() ?? 1)
-    let delayed = again
-    spawner.spawn { [self] in
-      try await time.sleep(until: time.now + wait)
-      enqueue(delayed, moreExpected: false)
-    }
+    queue.add(again, after: wait)
     return wait
   }
 }

@@ -7,6 +7,7 @@ enum Scenarios {
     """
 
   /// The faults of `config/scenarios/mixed-faults.yaml`, with shorter waits and without outages, which tests make at moments of their own.
+  /// No `tokenExpired`: two refusals in a row are a configuration fault, which ends a batch job with 77, and by chance there are two now and then.
   static let faulty = """
     name: faulty
     latency:
@@ -30,10 +31,6 @@ enum Scenarios {
         duplicateKeys: 0.002
         hang: 0.001
     """
-
-  /// The same, and now and then a good token is refused. The same request refused twice in a row is a configuration fault to the worker, and ends a
-  /// batch job with 77; so this is for runs whose attempts, and with them the faults, are the same every time.
-  static let faultyTokens = faulty + "\n    tokenExpired: 0.005"
 
   /// Answers slowly, so that requests are under way whenever a test looks.
   static let slow = """

@@ -1,5 +1,6 @@
 import CheckoutSession
 import CoreMetrics
+import FoundationEssentials
 import Ledger
 import Logging
 
@@ -23,7 +24,7 @@ struct LedgerCost {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let sessions = arguments.first.flatMap { Int($0) } ?? 1_000_000
-    let path = arguments.count > 1 ? arguments[1] : "/tmp/ledger-cost.sqlite"
+    let path = arguments.count > 1 ? arguments[1] : FileManager.default.temporaryDirectory.path + "/ledger-cost.sqlite"
     try await LedgerCost(path: path, sessions: max(sessions, 4 * polledInEachWay)).run()
   }
 
