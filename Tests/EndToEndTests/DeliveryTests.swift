@@ -10,7 +10,8 @@ extension EndToEndTests {
       let lane = try await Lane.shared(name, scenario: scenario)
       let simulator = try EndToEndEnvironment.shared.simulator
       let reader = try TopicReader(lane)
-      let settings = ["gateway.requestTimeout": "2s"]
+      // A tenth of the attempts fails, more on a slow machine: with the default of 5 a request in 10,000 would now and then be given up by chance.
+      let settings = ["gateway.requestTimeout": "2s", "creation.maxAttempts": "15", "creation.batchDeadline": "80s"]
       let requests = TestRequest.payments(name, Self.requestsCount)
       try await lane.publish(requests)
 
