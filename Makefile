@@ -1,7 +1,7 @@
 # The two commands a newcomer needs: make demo, make test. `make` alone lists all.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release lint format reference clean setup
+.PHONY: help demo test chaos build release lint format reference clean setup
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ demo: setup ## Run everything on this machine, end to end: broker, gateway, 1,00
 
 test: ## Lint, build, all tests, checks, a short end-to-end run; the same as .ci/run
 	@.ci/run
+
+SECONDS ?= 60
+chaos: ## Kill, stop, restart and starve a whole fleet, then prove that nothing was lost: SECONDS=600 SEED=7 LEDGER=postgres
+	@ops/setup --tests
+	@ops/build --build-tests
+	@CHAOS_SECONDS=$(SECONDS) CHAOS_SEED=$(SEED) CHAOS_LEDGER=$(LEDGER) ops/chaos
 
 build: setup ## Build all products (debug)
 	@ops/build

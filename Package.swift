@@ -66,16 +66,21 @@ let package = Package(
     .target(name: "Kafka", dependencies: ["CKafka", "Records", logging, metrics], swiftSettings: strict),
     .target(
       name: "Gateway", dependencies: ["CheckoutSession", logging, metrics, nioCore, nioPosix, nioSSL, nioTLS], swiftSettings: strict),
-    .target(name: "Ledger", dependencies: ["CheckoutSession", grdb, grdbSQLite, logging, metrics], swiftSettings: strict),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "Ledger", dependencies: ["CheckoutSession", "CPostgres", grdb, grdbSQLite, logging, metrics], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: [logging, metricsCore], swiftSettings: strict),
     .target(
       name: "AdminHTTP", dependencies: ["Telemetry", hummingbird, logging, nioCore, serviceLifecycle], swiftSettings: strict),
+
+    // What proves afterwards that nothing was lost; knows neither Kafka nor the ledger's storage.
+    .target(name: "Audit", dependencies: ["CheckoutSession", grdb, grdbSQLite], swiftSettings: strict),
 
     // The worker.
     .target(
       name: "CheckoutWorker",
       dependencies: [
-        "AdminHTTP", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing",
+        "AdminHTTP", "Audit", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing",
         "Reconciliation", "Records", "Stage", "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
       ],
       swiftSettings: strict),
@@ -87,12 +92,14 @@ let package = Package(
     .executableTarget(
       name: "gateway-simulator", dependencies: ["GatewaySimulator", argumentParser, logging], swiftSettings: strict),
     .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
+    .target(name: "PostgresTestKit", swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
 
     // Tests.
     .testTarget(
       name: "AdminHTTPTests", dependencies: ["AdminHTTP", "Telemetry", logging, nioCore, nioPosix, serviceLifecycle], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "CheckoutSession", "Records"], swiftSettings: strict),
     .testTarget(name: "CheckoutSessionTests", dependencies: ["CheckoutSession"], swiftSettings: strict),
     .testTarget(
       name: "CheckoutWorkerTests",
@@ -106,9 +113,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Records", "checkout-worker",
-        "gateway-simulator", grdb,
-        logging,
+        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "PostgresTestKit", "Records",
+        "checkout-worker", "gateway-simulator", grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -120,9 +126,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "KafkaTestKit", "Records", logging, metrics, metricsTestKit], swiftSettings: strict),
-    .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", grdb, logging], swiftSettings: strict),
+    .testTarget(name: "LedgerTests", dependencies: ["CheckoutSession", "Ledger", "PostgresTestKit", grdb, logging], swiftSettings: strict),
     .testTarget(name: "PacingTests", dependencies: ["Pacing", "TestClock", heap], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["CheckoutSession", "Creation", "Pacing", "Reconciliation", "Records", "Stage", "TestClock", logging],
+      swiftSettings: strict),
     .testTarget(name: "StageTests", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", "TestClock"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics], swiftSettings: strict),
     .testTarget(name: "TestClockTests", dependencies: ["TestClock"], swiftSettings: strict),

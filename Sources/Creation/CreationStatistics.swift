@@ -1,4 +1,5 @@
 import CheckoutSession
+import Stage
 
 /// What the create stage has done so far, in records unless said otherwise.
 public struct CreationStatistics: Hashable, Sendable {
@@ -20,6 +21,8 @@ public struct CreationStatistics: Hashable, Sendable {
   public var abandoned = 0
   /// Batches taken.
   public var batches = 0
+  /// Why the run has ended by itself before everything was done, if it has: nothing came of waiting (`standstillTimeout`).
+  public var standstill: HoldingReason?
 
   /// Makes empty statistics.
   public init() {}

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Pacing
+import Stage
 
 /// How the create stage is doing at one moment, for readiness, status lines and gauges.
 public struct CreationStatus: Sendable {
@@ -23,8 +24,11 @@ public struct CreationStatus: Sendable {
   public var recordsInFlight: Int
   /// Held merchants.
   public var holds: [Hold]
-  /// Whether the last attempts could not connect to the gateway.
-  public var isGatewayUnreachable: Bool
+  /// What the stage waits for instead of going on, the oldest first; empty while everything works. Nothing is given up for any of it.
+  public var holdings: [Holding]
   /// Whether the stage has been told to stop.
   public var isDraining: Bool
+
+  /// Whether nobody gets a connection to the gateway.
+  public var isGatewayUnreachable: Bool { holdings.contains { $0.reason == .gatewayUnreachable } }
 }

@@ -13,10 +13,18 @@ struct ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Swift's threads block most signals, and a child inherits that: it would never hear a SIGTERM.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var id: pid_t = 0
-    let code = posix_spawn(&id, arguments[0], &actions, nil, &pointers, environ)
+    let code = posix_spawn(&id, arguments[0], &actions, &attributes, &pointers, environ)
     guard code == 0 else {
       throw KafkaError(code: .init(rawValue: "SPAWN"), message: "cannot start \(arguments[0]): error \(code)", failureClass: .configuration)
     }

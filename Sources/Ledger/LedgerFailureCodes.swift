@@ -6,6 +6,8 @@ extension LedgerFailure.Code {
   /// A decision names a claim that the ledger does not hold: the file was replaced, or pruned under a worker that was away for the whole
   /// retention. Starting again claims the records anew.
   public static let unknownClaim = Self(rawValue: "LEDGER_UNKNOWN_CLAIM")
+  /// There is a file or a database, but no ledger in it yet: no worker has used it. Only for who opens it to read.
+  public static let notSetUp = Self(rawValue: "LEDGER_NOT_SET_UP")
   /// The ledger answered with something that this program does not expect: a defect, not a state of the machine.
   public static let unexpected = Self(rawValue: "LEDGER_UNEXPECTED")
 }

@@ -73,12 +73,6 @@ extension SQLiteLedger {
     }
   }
 
-  /// The ledger in numbers at one moment, without waiting for the writer; as
-  /// ``statistics(now:sessionLifetime:)`` for sessions that live for ``CreatedSession/lifetime``.
-  public func statistics(now: Timestamp) async throws(LedgerFailure) -> LedgerStatistics {
-    try await statistics(now: now, sessionLifetime: CreatedSession.lifetime)
-  }
-
   /// The ledger in numbers at one moment, without waiting for the writer. The borders of the age buckets are fractions of `sessionLifetime`.
   /// Throws ``LedgerFailure``; cancelling ends the read.
   public func statistics(now: Timestamp, sessionLifetime: Duration) async throws(LedgerFailure) -> LedgerStatistics {
@@ -86,5 +80,10 @@ extension SQLiteLedger {
     return try await read(.statistics) { db in
       try StatisticsQuery.run(db, now: now, lifetime: sessionLifetime, fileBytes: fileBytes)
     }
+  }
+
+  /// The generations that the ledger holds, in the order of their keys; see ``LedgerStore/auditPage(after:limit:)``. Throws ``LedgerFailure``, also for a file of version 1.
+  public func auditPage(after key: ClaimKey?, limit: Int) async throws(LedgerFailure) -> [AuditedGeneration] {
+    try await read(.audit) { db in try AuditQuery.page(after: key, limit: limit, db) }
   }
 }

@@ -2,18 +2,10 @@ import CheckoutSession
 
 /// What a ``SQLiteLedger`` needs to be told.
 public struct SQLiteLedgerConfiguration: Hashable, Sendable {
-  /// What a process wants of the ledger.
-  public enum Access: Hashable, Sendable {
-    /// Work with it; creates the file and brings its schema up to date.
-    case readWrite
-    /// Look at it while others work, as `checkout-worker status` does. Creates nothing, migrates nothing.
-    case readOnly
-  }
-
   /// Where the ledger lies. Not reloadable.
   public var location: LedgerLocation
   /// Read and write, or read only. Default: read and write.
-  public var access: Access
+  public var access: LedgerAccess
   /// How long a transaction waits for another process's lock before it fails as ``LedgerFailure/Code/busy``. Default 5 s, at least 1 ms.
   public var busyTimeout: Duration
   /// How many calls may wait for the writer; one more fails at once as ``LedgerFailure/Code/busy``. Default 64: several times
@@ -25,7 +17,7 @@ public struct SQLiteLedgerConfiguration: Hashable, Sendable {
 
   /// Makes a configuration; all but the location have defaults.
   public init(
-    location: LedgerLocation, access: Access = .readWrite, busyTimeout: Duration = .seconds(5), queuedCallsMax: Int = 64,
+    location: LedgerLocation, access: LedgerAccess = .readWrite, busyTimeout: Duration = .seconds(5), queuedCallsMax: Int = 64,
     fileBytesMax: Int64? = nil
   ) {
     self.location = location

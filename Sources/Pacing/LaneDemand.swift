@@ -37,15 +37,16 @@ public struct LaneDemand: Sendable {
   }
 
   /// Takes a measurement; once in a while, a second apart.
-  /// - Returns: the fraction of the whole quota that could be used, `floor` to 1.
-  public mutating func measure(_ snapshot: PacerSnapshot, now: Duration) -> Double {
+  /// - Parameter weight: what part of the floor is this process's, 0 to 1: the floor is there for the first request, which may come to any of those that share it.
+  /// - Returns: the fraction of the whole quota that could be used, that part of ``floor`` to 1.
+  public mutating func measure(_ snapshot: PacerSnapshot, weight: Double = 1, now: Duration) -> Double {
     let seconds = max((now - measuredAt) / .seconds(1), Self.shortestSeconds)
     needed = max(part(needed: snapshot, seconds: seconds), needed * max(0, 1 - Self.forgottenPerSecond * seconds))
     measuredAt = now
     for (index, merchant) in snapshot.merchants.enumerated() where startedBefore.indices.contains(index) {
       startedBefore[index] = merchant.started
     }
-    return min(1, max(floor, needed * Self.headroom))
+    return min(1, max(floor * weight, needed * Self.headroom))
   }
 
   /// The part of the quota that would have started everything, at most 1.

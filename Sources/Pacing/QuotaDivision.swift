@@ -1,9 +1,10 @@
 /// Divides the gateway's quota among the processes that send to it (`reconciliation.share`). Pure.
 ///
 /// Two lanes share the quota: creation and reconciliation. Each is guaranteed a part (reconciliation its share, creation the rest), creation
-/// goes first for what is left over, and a lane lends what it does not want. Within a lane the one who wants least is served first, and
-/// those who want more than there is get equal parts. What nobody wants goes to creation, so that a burst after a quiet time finds its quota there,
-/// but for a part that a process finds free when it starts.
+/// goes first for what is left over, and a lane lends what it does not want. Within a lane each has a part of its own, by its weight among those
+/// who are there: for creation the partitions that it was assigned. Who wants less than that is served first and lends the rest, and those who want more
+/// divide what is left, again by their weights. A member without weight gets nothing. What nobody wants goes to creation, so that a burst after a quiet time
+/// finds its quota there, but for a part that a process finds free when it starts.
 ///
 /// Everybody computes the same division from what all want, one at a time, and takes of it what the others have let go of:
 /// so the grants never add up to more than 1, and two rounds after the last change everybody has what the division says.
@@ -20,14 +21,17 @@ public struct QuotaDivision: Sendable {
   public struct Member: Sendable, Equatable {
     /// What it sends.
     public var lane: Lane
+    /// Its own part of its lane before it borrows, in relation to the others' weights, 0 to 1: the request topic's partitions that it has, of all.
+    public var weight: Double
     /// What it could use, 0 to 1.
     public var demand: Double
     /// What it may use, 0 to 1; not looked at for the one who asks.
     public var granted: Double
 
-    /// Makes a member; a demand that is no number counts as none.
-    public init(lane: Lane, demand: Double, granted: Double) {
+    /// Makes a member; a demand or a weight that is no number counts as none.
+    public init(lane: Lane, weight: Double = 1, demand: Double, granted: Double) {
       self.lane = lane
+      self.weight = weight.isNaN ? 0 : min(max(weight, 0), 1)
       self.demand = demand.isNaN ? 0 : min(max(demand, 0), 1)
       self.granted = granted
     }
@@ -57,9 +61,11 @@ public struct QuotaDivision: Sendable {
 
   /// What the division says one member should have, whatever the others have now.
   func part(of me: Member, others: [Member]) -> Double {
-    let lane = others.filter { $0.lane == me.lane }.map(\.demand) + [me.demand]
-    let mine = min(1, lane.reduce(0, +))
-    let rivals = others.filter { $0.lane != me.lane }
+    guard me.weight > 0 else { return 0 }
+    let entitled = others.filter { $0.weight > 0 }
+    let lane = entitled.filter { $0.lane == me.lane } + [me]
+    let mine = min(1, lane.reduce(0) { $0 + $1.demand })
+    let rivals = entitled.filter { $0.lane != me.lane }
     let theirs = min(1, rivals.reduce(0) { $0 + $1.demand })
     let (creation, reconciliation) = me.lane == .creation ? (mine, theirs) : (theirs, mine)
 
@@ -67,20 +73,20 @@ public struct QuotaDivision: Sendable {
     let forReconciliation = min(reconciliation, 1 - forCreation)
     let spare = max(0, 1 - forCreation - forReconciliation - Self.keptForNewcomers)
     let getsSpare = me.lane == .creation || rivals.isEmpty
-    let part = Self.fairPart(of: me.demand, among: lane, total: me.lane == .creation ? forCreation : forReconciliation)
-    return part + (getsSpare ? spare / Double(lane.count) : 0)
+    let part = Self.fairPart(of: me, among: lane, total: me.lane == .creation ? forCreation : forReconciliation)
+    return part + (getsSpare ? spare * me.weight / lane.reduce(0) { $0 + $1.weight } : 0)
   }
 
-  /// What one demand gets when all share `total`: nobody gets more than wanted, and nobody less than another unless they want less.
-  private static func fairPart(of demand: Double, among demands: [Double], total: Double) -> Double {
+  /// What one gets when all share `total` by their weights: nobody gets more than wanted, and for its weight nobody less than another unless it wants less.
+  private static func fairPart(of me: Member, among lane: [Member], total: Double) -> Double {
     var left = total
-    var count = demands.count
-    for smallest in demands.sorted() {
-      let equal = left / Double(count)
-      guard smallest < equal else { return min(demand, equal) }
-      left -= smallest
-      count -= 1
+    var weight = lane.reduce(0) { $0 + $1.weight }
+    for modest in lane.sorted(by: { $0.demand * $1.weight < $1.demand * $0.weight }) {
+      let perWeight = left / weight
+      guard modest.demand < perWeight * modest.weight else { return min(me.demand, perWeight * me.weight) }
+      left -= modest.demand
+      weight -= modest.weight
     }
-    return demand
+    return me.demand
   }
 }

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Pacing
+import Stage
 
 /// How the reconcile stage is doing at one moment, for readiness, status lines and gauges.
 public struct ReconciliationStatus: Sendable {
@@ -25,8 +26,8 @@ public struct ReconciliationStatus: Sendable {
   public var settling: Int
   /// Merchants that are held.
   public var holds: [Hold]
-  /// Whether nobody gets through to the gateway.
-  public var isGatewayUnreachable: Bool
+  /// What the stage waits for instead of going on, the oldest first; empty while everything works.
+  public var holdings: [Holding]
   /// Whether the stage has been told to stop.
   public var isDraining: Bool
 
@@ -38,4 +39,6 @@ public struct ReconciliationStatus: Sendable {
   public var inFlight: Int { pacing.inFlight }
   /// Outstanding sessions that are UNRESOLVED, when they were last counted.
   public var unresolved: Int { counts?.unresolved ?? 0 }
+  /// Whether nobody gets through to the gateway.
+  public var isGatewayUnreachable: Bool { holdings.contains { $0.reason == .gatewayUnreachable } }
 }

@@ -18,7 +18,7 @@ struct CheckoutWorkerCommand: AsyncParsableCommand {
       """,
     version: WorkerVersion.current,
     subcommands: [
-      Run.self, Reconcile.self, Publish.self, Status.self, Check.self, Ledger.self, Demo.self, Documentation.self,
+      Run.self, Reconcile.self, Publish.self, Status.self, Check.self, Audit.self, Ledger.self, Demo.self, Documentation.self,
     ])
 
   /// Parses and runs. Wrong usage ends with 2, as `design/architecture.md` says, not with the parser's own 64.

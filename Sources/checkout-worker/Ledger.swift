@@ -4,6 +4,6 @@ import CheckoutWorker
 /// `checkout-worker ledger`.
 struct Ledger: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Keeps the ledger small: forgets what is old, gives space back to the disk.",
-    subcommands: [LedgerPrune.self, LedgerVacuum.self])
+    abstract: "Keeps the ledger up to date and small: migrates it, forgets what is old, gives space back to the disk.",
+    subcommands: [LedgerMigrate.self, LedgerPrune.self, LedgerVacuum.self])
 }

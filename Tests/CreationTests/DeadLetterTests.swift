@@ -13,7 +13,8 @@ struct DeadLetterTests {
     input.timestampMilliseconds = 1_735_689_000_123
     let world = World([.valid("r0"), input])
     world.gateway.answer { $0.body == Input.body("r1") ? .failing(.serverError) : .created }
-    try world.run()
+    world.keepBusy()
+    try world.run(limit: .seconds(60))
     let letter = try #require(world.sink.deadLetters.first)
     #expect(letter.key == "order-r1" && letter.partition == nil)
     let first = letter.header("checkout-first-failed-at")

@@ -21,23 +21,25 @@ struct RetryTests {
   }
 
   @Test func fiveFailuresAreEnough() throws {
-    let world = World([.valid("r1"), .valid("r2")])
+    let world = World([.valid("r2"), .valid("r1")])
     world.gateway.answer { $0.body == Input.body("r1") ? .failing(.serverError) : .created }
-    let statistics = try world.run()
-    #expect(statistics.replies == [.created: 1, .failed: 1] && statistics.deadLetters == 1)
+    world.keepBusy()
+    let statistics = try world.run(limit: .seconds(60))
+    #expect(statistics.replies[.failed] == 1 && statistics.replies.count == 2 && statistics.deadLetters == 1)
     let reply = try world.reply("r1")
     let value = try reply.reply
     #expect(value.outcome == "FAILED" && value.attempts == 5 && value.sessionId == nil)
     #expect(value.error == .init(code: "GATEWAY_ERROR", title: "INTERNAL_ERROR", detail: "try again", field: nil, retryable: true))
     #expect(reply.header("ce_type") == "checkout.session.failed")
     #expect(world.gateway.calls.count { $0.body == Input.body("r1") } == 5)
-    #expect(world.source.finished == [0, 1])
+    #expect(world.source.watermark == Int64(world.source.count))
   }
 
   @Test func theDeadlineEndsItSooner() throws {
     let world = World([.valid("r1")])
-    world.gateway.answer { _ in .failing(.serverError, after: .seconds(12)) }
-    try world.run()
+    world.gateway.answer { $0.body == Input.body("r1") ? .failing(.serverError, after: .seconds(12)) : .created }
+    world.keepBusy(every: .seconds(1))
+    try world.run(limit: .seconds(60))
     let value = try world.reply("r1").reply
     // After 24 s a third attempt may start; after 36 s none may.
     #expect(value.outcome == "FAILED" && value.attempts == 3)

@@ -81,7 +81,8 @@ import Testing
   }
 
   static let mistakes: [(yaml: String, problem: String)] = [
-    ("qouta: {}", "s.yaml:1:1: qouta: unknown key; known here: description, faults, latency,"),
+    ("qouta: {}", "s.yaml:1:1: qouta: unknown key; known here: dateSkew, description, faults, latency,"),
+    ("dateSkew: -1", "s.yaml:1:11: dateSkew: must be a number and a unit"),
     ("\nfaults:\n  create: {eror500: 1}", "s.yaml:3:12: faults.create.eror500: unknown key"),
     ("faults: {status: {wrongHost: 0.1}}", "faults.status.wrongHost: unknown key"),
     ("faults: {create: {error500: 1.5}}", "faults.create.error500: must be a number between 0 and 1, got 1.5"),

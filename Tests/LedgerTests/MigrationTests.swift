@@ -64,6 +64,30 @@ struct MigrationTests {
     }
   }
 
+  @Test("in a file of version 2 who sends shares evenly, whether it is read as it is or goes on")
+  func fromVersion2() async throws {
+    try await TemporaryLedger.with { temporary in
+      await (try await temporary.open()).close()
+      let database = try DatabaseQueue(path: temporary.path)
+      try await database.write { db in
+        try db.execute(
+          sql: """
+            ALTER TABLE quota_member DROP COLUMN weight;
+            DELETE FROM grdb_migrations WHERE identifier LIKE '3 %';
+            INSERT INTO quota_member (id, lane, demand, granted, granted_until) VALUES (7, 1, 0.5, 0.25, 1);
+            """)
+      }
+      try database.close()
+      let expected = QuotaMember(
+        id: 7, lane: .creation, weight: 1, demand: 0.5, granted: 0.25, grantedUntil: Timestamp(millisecondsSinceEpoch: 1))
+      for access in [LedgerAccess.readOnly, .readWrite, .readOnly] {
+        let ledger = try await temporary.open(access)
+        #expect(try await ledger.statistics(now: VersionOneFile.writtenAt).outstanding?.quotaMembers == [expected])
+        await ledger.close()
+      }
+    }
+  }
+
   @Test("a migrated file has the very schema of a new one")
   func sameSchema() async throws {
     func schema(_ temporary: TemporaryLedger) async throws -> [String] {

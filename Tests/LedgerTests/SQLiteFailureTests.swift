@@ -87,7 +87,7 @@ struct SQLiteFailureTests {
       await expect(.unavailable, transient: false, temporary) { _ = try await temporary.open() }
       try FileManager.default.removeItem(atPath: temporary.path)
       try Data().write(to: URL(fileURLWithPath: temporary.path))
-      await expect(.unavailable, transient: false, temporary) { _ = try await temporary.open(.readOnly) }
+      await expect(.notSetUp, transient: false, temporary) { _ = try await temporary.open(.readOnly) }
       try FileManager.default.removeItem(atPath: temporary.folder)
       await expect(.unavailable, transient: false, temporary) { _ = try await temporary.open() }
       try FileManager.default.createDirectory(atPath: temporary.folder, withIntermediateDirectories: false)

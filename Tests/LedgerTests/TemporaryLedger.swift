@@ -18,7 +18,7 @@ final class TemporaryLedger: Sendable {
 
   /// Opens one more handle on the file.
   func open(
-    _ access: SQLiteLedgerConfiguration.Access = .readWrite, busyTimeout: Duration = .seconds(20), queuedCallsMax: Int = 64,
+    _ access: LedgerAccess = .readWrite, busyTimeout: Duration = .seconds(20), queuedCallsMax: Int = 64,
     fileBytesMax: Int64? = nil
   ) async throws -> SQLiteLedger {
     let configuration = SQLiteLedgerConfiguration(

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""What yamllint, systemd-analyze and shellcheck cannot know of the scheduled jobs. Prints what is wrong, else one line that counts.
+"""What yamllint, systemd-analyze and shellcheck cannot know of jobs and manifests. Prints what is wrong, else one line that counts.
 
     jobs.py crontab FILE...     five valid fields, a user, one line of valid shell without a bare percent sign
-    jobs.py kubernetes FILE...  the fields of CronJobs and Deployments that the jobs' promises rest on; other documents are passed over
+    jobs.py kubernetes FILE...  the fields of CronJobs and Deployments that our promises rest on; other documents are passed over
     jobs.py commands FILE...    every `checkout-worker ...` names a command and options that Sources/checkout-worker defines
 
 Run at the repository's root. Debian's python3 is asked for by path: yamllint brings its YAML parser along (python3-yaml).
@@ -83,7 +83,7 @@ def positive(value):
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
-# A field, what it must be, and how that is said. Every job is one container that has the ledger's volume.
+# A field, what it must be, and how that is said. Every pod is one container.
 POD = (
     ("spec.automountServiceAccountToken", lambda value: value is False, "false"),
     ("spec.enableServiceLinks", lambda value: value is False, "false"),
@@ -97,11 +97,18 @@ POD = (
     ("spec.containers.0.resources.requests.memory", bool, "given"),
     ("spec.containers.0.resources.limits.memory", bool, "given"),
     ("spec.containers.0.image", lambda value: value and not value.endswith(":latest") and ":" in value, "an image with a version"),
+)
+# The same of a pod whose ledger is a file on a volume, which is one node's.
+FILE_POD = (
     (
         "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.topologyKey",
         lambda value: value == "kubernetes.io/hostname",
         "kubernetes.io/hostname: the ledger's volume is one node's",
     ),
+)
+FILE_DEPLOYMENT = (
+    ("spec.replicas", lambda value: value == 1, "1"),
+    ("spec.strategy.type", lambda value: value == "Recreate", "Recreate: the ledger's volume is one node's"),
 )
 CRON_JOB = (
     ("apiVersion", lambda value: value == "batch/v1", "batch/v1"),
@@ -115,8 +122,6 @@ CRON_JOB = (
 )
 DEPLOYMENT = (
     ("apiVersion", lambda value: value == "apps/v1", "apps/v1"),
-    ("spec.replicas", lambda value: value == 1, "1"),
-    ("spec.strategy.type", lambda value: value == "Recreate", "Recreate: the ledger's volume is one node's"),
     ("spec.template.spec.containers.0.livenessProbe.httpGet.path", lambda value: value == "/livez", "/livez"),
     ("spec.template.spec.containers.0.readinessProbe.httpGet.path", lambda value: value == "/readyz", "/readyz"),
 )
@@ -129,14 +134,20 @@ def field_problems(document, fields, prefix=""):
             yield f"{prefix}{path}: expected {expected}, got {value!r}"
 
 
+def has_database(pod):
+    """Whether the pod's ledger is a database, which any node reaches."""
+    environment = at(pod, "spec.containers.0.env") or []
+    return any(entry["name"] == "CHECKOUT_LEDGER_URL" and str(entry.get("value")).startswith("postgres") for entry in environment)
+
+
 def pod_problems(pod):
     """Problems of a pod template."""
-    yield from field_problems(pod, POD, "pod: ")
+    yield from field_problems(pod, POD if has_database(pod) else POD + FILE_POD, "pod: ")
     volumes = {volume["name"] for volume in at(pod, "spec.volumes") or []}
     mounts = {mount["name"]: mount["mountPath"] for mount in at(pod, "spec.containers.0.volumeMounts") or []}
     yield from (f"pod: volume {name} is mounted and not defined" for name in mounts.keys() - volumes)
     yield from (f"pod: volume {name} is defined and not mounted" for name in volumes - mounts.keys())
-    if mounts.get("ledger") != "/var/lib/checkout-worker":
+    if not has_database(pod) and mounts.get("ledger") != "/var/lib/checkout-worker":
         yield "pod: expected the volume `ledger` at /var/lib/checkout-worker"
     container = at(pod, "spec.containers.0") or {}
     if container.get("command", [])[:2] == ["/bin/sh", "-c"]:
@@ -149,7 +160,8 @@ def kubernetes_problems(path):
         if kind == "CronJob":
             fields, pod = CRON_JOB, at(document, "spec.jobTemplate.spec.template")
         elif kind == "Deployment":
-            fields, pod = DEPLOYMENT, at(document, "spec.template")
+            pod = at(document, "spec.template")
+            fields = DEPLOYMENT if has_database(pod) else DEPLOYMENT + FILE_DEPLOYMENT
         else:
             continue
         here = f"{path}: {kind} {at(document, 'metadata.name')}"

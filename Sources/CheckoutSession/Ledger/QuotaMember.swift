@@ -14,6 +14,9 @@ public struct QuotaMember: Hashable, Sendable {
   public var id: Int64
   /// What it sends.
   public var lane: Lane
+  /// What part of its lane's quota is its own before it borrows, in relation to the others' in its lane: for creation the request topic's partitions that are
+  /// assigned to it, of all partitions, 0 to 1; 1 for who shares evenly.
+  public var weight: Double
   /// The fraction of the quota that it could use, 0 to 1.
   public var demand: Double
   /// The fraction of the quota that it may use until ``grantedUntil``, 0 to 1.
@@ -24,9 +27,12 @@ public struct QuotaMember: Hashable, Sendable {
   public var pausedUntil: Timestamp?
 
   /// Makes a member.
-  public init(id: Int64, lane: Lane, demand: Double, granted: Double, grantedUntil: Timestamp, pausedUntil: Timestamp? = nil) {
+  public init(
+    id: Int64, lane: Lane, weight: Double = 1, demand: Double, granted: Double, grantedUntil: Timestamp, pausedUntil: Timestamp? = nil
+  ) {
     self.id = id
     self.lane = lane
+    self.weight = weight
     self.demand = demand
     self.granted = granted
     self.grantedUntil = grantedUntil

@@ -9,7 +9,8 @@ public struct CreatedSession: Hashable, Sendable, CustomStringConvertible {
   public var sessionID: SessionID
   /// What the shopper opens. On the configured host and carrying `sessionID`.
   public var hostedURL: String
-  /// When the request left for the gateway: the earliest moment at which the session can have been created.
+  /// When the request left for the gateway, by the gateway's clock if ours is wrong (``GatewayTime``): the earliest moment at which the session can have
+  /// been created.
   public var createdAt: Timestamp
   /// ``lifetime`` after ``createdAt``: from then on the URL may be dead.
   public var expiresAt: Timestamp

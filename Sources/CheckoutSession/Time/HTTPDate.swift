@@ -21,16 +21,18 @@ public enum HTTPDate {
     }
   }
 
+  /// Seconds since 1970 of a moment in UTC; nil if there is no such day or time. A leap second counts as the one after.
+  public static func secondsSinceEpoch(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int64? {
+    guard let date = CivilDate(year: year, month: month, day: day), 0..<24 ~= hour, 0..<60 ~= minute, 0...60 ~= second else { return nil }
+    return date.daysSinceEpoch * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+  }
+
   private static func timestamp(day: Int?, month: String, year: Int?, time: String) -> Timestamp? {
-    guard let day, let year, let month = months.firstIndex(of: month.lowercased()),
-      let date = CivilDate(year: year, month: month + 1, day: day)
-    else { return nil }
+    guard let day, let year, let month = months.firstIndex(of: month.lowercased()) else { return nil }
     let parts = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), digits: 2) }
-    guard parts.count == 3, let hour = parts[0], let minute = parts[1], let second = parts[2], hour < 24, minute < 60, second <= 60 else {
-      return nil
-    }
-    let seconds = date.daysSinceEpoch * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-    return Timestamp(millisecondsSinceEpoch: seconds * 1000)
+    guard parts.count == 3, let hour = parts[0], let minute = parts[1], let second = parts[2] else { return nil }
+    return secondsSinceEpoch(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
+      .map { Timestamp(millisecondsSinceEpoch: $0 * 1000) }
   }
 
   private static func isWeekday(_ text: some StringProtocol) -> Bool { weekdays.contains(text.lowercased()) }

@@ -1,4 +1,5 @@
 import CheckoutSession
+import CheckoutSession
 import Gateway
 import Logging
 
@@ -21,13 +22,31 @@ struct GatewayChecks {
       ]
     }
     // Connecting has its own limit, and each token a request's.
-    let limit = settings.connectTimeout * 2 + settings.requestTimeout * settings.merchants.count + .seconds(5)
-    let report = await Deadline.wait(limit) { await client.probe() }
+    let limit = settings.connectTimeout * 2 + settings.requestTimeout * (settings.merchants.count + 1) + .seconds(5)
+    let found = await Deadline.wait(limit) {
+      let report = await client.probe()
+      return (report, report.isSuccess ? await client.askTime() : nil)
+    }
     await client.shutdown(grace: .zero)
-    guard let report else {
+    guard let (report, skew) = found else {
       return [.fail("gateway", "no answer within \(HumanText.duration(limit))", .tryAgainLater, advice: Self.reachAdvice)]
     }
-    return results(report, merchants: settings.merchants)
+    return results(report, merchants: settings.merchants) + [clock(skew, isAsked: report.isSuccess)]
+  }
+
+  /// The line for the difference of the clocks. Pure.
+  func clock(_ skew: Duration?, isAsked: Bool) -> CheckResult {
+    let subject = "clock"
+    guard let skew else {
+      return .skip(subject, isAsked ? "the gateway's answers do not tell the time" : "the gateway cannot be asked for the time")
+    }
+    let tolerance = HumanText.duration(GatewayTime.tolerance)
+    let distance = skew < .zero ? .zero - skew : skew
+    // The answer's whole seconds make a second's difference of none.
+    guard distance > GatewayTime.tolerance + .seconds(1) else { return .ok(subject, "within \(tolerance) of the gateway's") }
+    return .warn(
+      subject, "\(HumanText.duration(distance)) \(skew < .zero ? "ahead of" : "behind") the gateway's",
+      advice: "Look after this host's NTP. Until then sessions are judged by the gateway's clock, as soon as it has answered.")
   }
 
   /// The lines for what was found. Pure.

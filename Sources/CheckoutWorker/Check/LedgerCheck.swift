@@ -20,18 +20,25 @@ struct LedgerCheck {
       return .warn(
         "ledger", "in memory",
         advice: "What has been answered is forgotten when the process ends. For real work set ledger.url: sqlite:PATH.")
+    case .postgres: return await content()
     case .sqlite(let path):
       switch LedgerPresence(path: path) {
       case .absent: return folder(of: path)
-      case .empty: return access(path, R_OK | W_OK) == 0 ? .ok("ledger \(path)", "empty, run sets it up") : unwritable(path)
-      case .present: return await content(of: path)
+      case .empty: return access(path, R_OK | W_OK) == 0 ? .ok(subject, "empty, run sets it up") : unwritable
+      case .present:
+        let result = await content()
+        // SQLite keeps its log beside the file, so the folder counts too.
+        let isWritable = access(path, W_OK) == 0 && access(LedgerPresence.folder(of: path), W_OK | X_OK) == 0
+        return result.mark == .ok && !isWritable ? unwritable : result
       }
     }
   }
 
+  private var store: WorkerConfiguration.Ledger.Store { assembly.configuration.ledger.store }
+  private var subject: String { "ledger \(store.name)" }
+
   private func folder(of path: String) -> CheckResult {
     let folder = LedgerPresence.folder(of: path)
-    let subject = "ledger \(path)"
     guard access(folder, F_OK) == 0 else {
       return .fail(subject, "the folder \(folder) does not exist", .failed, advice: "mkdir -p \(folder)")
     }
@@ -43,9 +50,9 @@ struct LedgerCheck {
     return .ok(subject, "not there yet; run creates it")
   }
 
-  private func content(of path: String) async -> CheckResult {
+  private func content() async -> CheckResult {
     do throws(LedgerFailure) {
-      let ledger = try await SQLiteLedger.open(assembly.ledger(.readOnly), logger: logger)
+      let ledger = try await assembly.openLedger(.readOnly, logger: logger)
       let read: Result<LedgerStatistics, LedgerFailure>
       do throws(LedgerFailure) {
         read = .success(try await ledger.statistics(now: WallClock.system.now()))
@@ -53,24 +60,23 @@ struct LedgerCheck {
         read = .failure(error)
       }
       await ledger.close()
-      let statistics = try read.get()
-      // SQLite keeps its log beside the file, so the folder counts too.
-      guard access(path, W_OK) == 0, access(LedgerPresence.folder(of: path), W_OK | X_OK) == 0 else { return unwritable(path) }
-      return .ok("ledger \(path)", "knows \(HumanText.count(statistics.identities, "request"))")
+      return .ok(subject, "knows \(HumanText.count(try read.get().identities, "request"))")
     } catch {
-      return .fail("ledger \(path)", "\(error)", PartFailure.exitStatus(for: error), advice: Self.advice(error.code, path: path))
+      if error.code == .notSetUp { return .ok(subject, "empty, run sets it up") }
+      return .fail(subject, "\(error)", PartFailure.exitStatus(for: error), advice: advice(error))
     }
   }
 
-  private func unwritable(_ path: String) -> CheckResult {
+  private var unwritable: CheckResult {
     .fail(
-      "ledger \(path)", "this user cannot write to it or to its folder", .failed,
+      subject, "this user cannot write to it or to its folder", .failed,
       advice: "Run as the user that owns it, or give it to this one.")
   }
 
-  private static func advice(_ code: LedgerFailure.Code, path: String) -> String {
-    switch code {
-    case .busy: "Another process holds it for long: look for a backup or a tool that has it open (fuser \(path))."
+  private func advice(_ failure: LedgerFailure) -> String {
+    if case .postgres = store { return LedgerVisit.postgresAdvice(failure) }
+    return switch failure.code {
+    case .busy: "Another process holds it for long: look for a backup or a tool that has it open (fuser \(store.name))."
     case .full: "Make room on that file system."
     case .corrupt: "Do not delete it while requests are in flight. Run the version that wrote it, or restore it from a backup."
     case .notWritable: "Run as the user that owns it, or give it to this one."

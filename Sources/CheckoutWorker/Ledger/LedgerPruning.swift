@@ -51,7 +51,7 @@ struct LedgerPruning: Sendable {
       """
   }
 
-  private func prune(_ ledger: SQLiteLedger, _ report: inout LedgerPruneReport) async throws(LedgerFailure) {
+  private func prune(_ ledger: any WorkerLedger, _ report: inout LedgerPruneReport) async throws(LedgerFailure) {
     let time = MonotonicTime(clock: clock)
     while !Task.isCancelled {
       let began = time.now

@@ -29,6 +29,8 @@ struct CreationHealth: StageHealth {
     var checks: [HealthCheck] = []
     if let since = health.allBrokersDownSince ?? producer.health.allBrokersDownSince {
       checks.append(.failing("broker", "no broker can be reached for \(HumanText.duration(since.duration(to: .now)))"))
+    } else if let broker = status.sending.brokerCheck(waiting: "replies") {
+      checks.append(broker)
     } else {
       checks.append(
         health.hasBeenAssigned ? .ok("broker", "\(health.assignedPartitions.count) partitions") : .failing("broker", "not in the group yet")
@@ -54,6 +56,6 @@ struct CreationHealth: StageHealth {
 extension CreationStatus {
   /// What it says of the way to the gateway.
   fileprivate var sending: SendingHealth {
-    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, isGatewayUnreachable: isGatewayUnreachable)
+    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, holdings: holdings)
   }
 }

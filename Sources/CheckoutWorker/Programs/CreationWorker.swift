@@ -22,6 +22,9 @@ final class CreationWorker: Sendable {
   // has not delivered by then is purged (`StageParts`), and the consumer leaves its group. `SignalGuard` ends the process whatever hangs.
   private static let consumerCloseTimeout: Duration = .seconds(4)
 
+  /// How long a batch job waits for a gateway, a ledger or a broker that brings nothing. What it leaves is not committed, and the next run finds it.
+  private static let standstillTimeout: Duration = .seconds(60)
+
   /// - Parameter onPartitionEvent: called on the consumer's thread when partitions come and go.
   init(
     setup: ProcessSetup, stop: KafkaConsumerConfiguration.StopCondition, logger: Logger,
@@ -67,15 +70,22 @@ final class CreationWorker: Sendable {
       let report = await parts.gateway.probe()
       try self.judge(report)
     }
+    let share = assignedShare(parts, known: partitionCounts)
     let consumer = try KafkaConsumer(
-      configuration: assembly.consumer(stop: stop, onPartitionEvent: onPartitionEvent), logger: Logger(label: "kafka-consumer"))
+      configuration: assembly.consumer(
+        stop: stop,
+        onPartitionEvent: { [onPartitionEvent] event in
+          share.take(event)
+          onPartitionEvent?(event)
+        }), logger: Logger(label: "kafka-consumer"))
     let time = MonotonicTime.continuous()
     let service = CreationService(
       configuration: assembly.creation(partitionCounts: partitionCounts), source: KafkaRequestSource(consumer),
-      sink: KafkaSink(producer: parts.producer), creator: parts.gateway, ledger: parts.ledger, time: time, endsWhenRefused: stop != .never,
+      sink: KafkaSink(producer: parts.producer), creator: parts.gateway, ledger: parts.ledger, time: time, wallClock: parts.gateway.clock,
+      endsWhenRefused: stop != .never, standstillTimeout: stop == .never ? nil : Self.standstillTimeout,
       logger: Logger(label: "creation"))
     let quota = StageQuota(
-      assembly, lane: .creation, ledger: parts.ledger, time: time, pacing: { service.status.pacing },
+      assembly, lane: .creation, share: share, ledger: parts.ledger, time: time, pacing: { service.status.pacing },
       apply: { service.setQuota(fraction: $0, pausedUntil: $1) })
     let result: Result<CreationStatistics, any Error>
     do {
@@ -95,6 +105,14 @@ final class CreationWorker: Sendable {
     // The stage has finished or given up every record, so there is nothing to wait for.
     await consumer.close(timeout: Self.consumerCloseTimeout, waitsForRecords: false).log("consumer", logger)
     return try result.get()
+  }
+
+  /// What part of the request topic's partitions is ours, from the rebalances.
+  private func assignedShare(_ parts: StageParts, known: [String: Int]) -> AssignedShare {
+    let topic = setup.configuration.kafka.topics.requests
+    return AssignedShare(known: known[topic] ?? 1, logger: Logger(label: "quota")) {
+      try await parts.partitionCounts(of: [topic])[topic] ?? 0
+    }
   }
 
   /// A batch job ends for anything that does not work. A service waits only for the gateway itself: a merchant that is refused is held by the stage, and
@@ -120,7 +138,7 @@ final class CreationWorker: Sendable {
       ])
   }
 
-  private func housekeeping(_ ledger: SQLiteLedger) -> LedgerHousekeeping {
+  private func housekeeping(_ ledger: any WorkerLedger) -> LedgerHousekeeping {
     LedgerHousekeeping(
       ledger: ledger, retention: setup.configuration.ledger.retention, lifetimeUncertainty: assembly.lifetimeUncertainty,
       logger: Logger(label: "ledger"))

@@ -5,7 +5,7 @@ import Logging
 /// Keeps the ledger small and free of what is no longer needed, while `run` works: erases URLs of sessions that have ended, and forgets identities after
 /// `ledger.retention`. In bounded steps, so that no transaction of the create stage waits long behind one of these.
 struct LedgerHousekeeping: Sendable {
-  let ledger: SQLiteLedger
+  let ledger: any WorkerLedger
   /// `ledger.retention`.
   let retention: Duration
   /// How long after its computed end a URL is kept: it may work that long, see `CreationConfiguration.lifetimeUncertainty`.

@@ -22,7 +22,7 @@ struct ReconciliationHealth: StageHealth {
     if let since = producer.health.allBrokersDownSince {
       checks.append(.failing("broker", "no broker can be reached for \(HumanText.duration(since.duration(to: .now)))"))
     } else {
-      checks.append(.ok("broker"))
+      checks.append(status.sending.brokerCheck(waiting: "status events") ?? .ok("broker"))
     }
     checks += status.sending.checks(merchants, waiting: "polls")
     checks.append(
@@ -51,6 +51,6 @@ struct ReconciliationHealth: StageHealth {
 extension ReconciliationStatus {
   /// What it says of the way to the gateway.
   fileprivate var sending: SendingHealth {
-    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, isGatewayUnreachable: isGatewayUnreachable)
+    SendingHealth(pacing: pacing, holds: holds.map { ($0.merchantIndex, $0.failure) }, holdings: holdings)
   }
 }

@@ -54,8 +54,10 @@ final class ReconciliationWorker: Sendable {
 
   private func reconcile(health: HealthBoard) async throws -> ReconciliationStatistics {
     let topics = [setup.configuration.kafka.topics.status]
-    if case .sqlite(let path) = setup.configuration.ledger.store, LedgerPresence(path: path) == .absent {
-      logger.warning("there is no ledger yet, a new and empty one is made; is ledger.url that of run?", metadata: ["file": "\(path)"])
+    if LedgerPresence(setup.configuration.ledger.store) == .absent {
+      logger.warning(
+        "there is no ledger yet, a new and empty one is made; is ledger.url that of run?",
+        metadata: ["file": "\(setup.configuration.ledger.store.name)"])
     }
     return try await StageParts.withOpen(assembly, topics: topics, startup: startup, logger: logger) { parts in
       _ = try await startup.retrying("broker", at: setup.configuration.kafka.bootstrapServers) {
@@ -65,7 +67,7 @@ final class ReconciliationWorker: Sendable {
       let time = MonotonicTime.continuous()
       let service = ReconciliationService(
         configuration: assembly.reconciliation, run: run, reader: parts.gateway, ledger: parts.ledger,
-        sink: KafkaSink(producer: parts.producer), time: time, logger: Logger(label: "reconciliation"))
+        sink: KafkaSink(producer: parts.producer), time: time, wallClock: parts.ledger.clock, logger: Logger(label: "reconciliation"))
       let quota = StageQuota(
         assembly, lane: .reconciliation, ledger: parts.ledger, time: time, pacing: { service.status.pacing },
         apply: { service.setQuota(fraction: $0, pausedUntil: $1) })

@@ -31,8 +31,8 @@ public struct RunProgram: Sendable {
     return await SignalGuard.run(logger: logger, onFirstSignal: { worker.beginDrain() }) {
       do {
         let statistics = try await worker.run()
-        // A batch job that was asked to end before its end has work left.
-        if isBatchJob, worker.wasAskedToEnd { return .tryAgainLater }
+        // A batch job that was asked to end before its end has work left, and so has one that has waited for too long.
+        if isBatchJob, worker.wasAskedToEnd || statistics.standstill != nil { return .tryAgainLater }
         return isBatchJob && statistics.deadLetters > 0 ? .deadLettered : .done
       } catch is CancellationError {
         return isBatchJob ? .tryAgainLater : .done

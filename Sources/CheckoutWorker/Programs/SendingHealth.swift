@@ -1,25 +1,53 @@
 import AdminHTTP
 import CheckoutSession
 import Pacing
+import Stage
 import Telemetry
 
-/// What both stages tell of their way to the gateway.
+/// What both stages tell of their way to the gateway, and of what else they wait for.
 struct SendingHealth: Sendable {
   /// Calls on their way.
   let pacing: PacerSnapshot
   /// Held merchants: their indices, and what the gateway said last.
   let holds: [(merchantIndex: Int, failure: GatewayFailure)]
-  /// Whether nobody gets through.
-  let isGatewayUnreachable: Bool
+  /// What the stage waits for instead of going on.
+  let holdings: [Holding]
 
-  /// Whether the gateway can be reached, and whether it takes every merchant.
+  /// Whether the gateway works, whether it takes every merchant, and whether the ledger works.
   /// - Parameter waiting: what waits meanwhile: `requests`, `polls`.
   func checks(_ merchants: WorkerConfiguration.Merchants, waiting: String) -> [HealthCheck] {
-    let gateway: HealthCheck = isGatewayUnreachable ? .failing("gateway", "cannot be reached; \(waiting) wait") : .ok("gateway")
-    guard !holds.isEmpty else { return [gateway, .ok("merchants")] }
-    let names = holds.map { "\(merchants.all[$0.merchantIndex].name): \($0.failure.code.rawValue)" }
-    return [gateway, .failing("merchants", "held, the gateway refuses them: " + names.joined(separator: ", "))]
+    [
+      holding(.gateway).map { .failing("gateway", "\(Self.outage($0)); \(waiting) wait, \(Self.text($0))") } ?? .ok("gateway"),
+      merchantsCheck(merchants),
+      holding(.ledger).map { .failing("ledger", "cannot be used; \(waiting) wait, \(Self.text($0))") } ?? .ok("ledger"),
+    ]
   }
+
+  /// Whether the broker takes records, as far as the stage knows.
+  /// - Parameter waiting: what waits meanwhile: `replies`, `status events`.
+  func brokerCheck(waiting: String) -> HealthCheck? {
+    holding(.broker).map { .failing("broker", "takes nothing; \(waiting) wait, \(Self.text($0))") }
+  }
+
+  private func merchantsCheck(_ merchants: WorkerConfiguration.Merchants) -> HealthCheck {
+    guard !holds.isEmpty else { return .ok("merchants") }
+    let names = holds.map { "\(merchants.all[$0.merchantIndex].name): \($0.failure.code.rawValue)" }
+    let all = holding(.credentials).map { "; nothing is taken, \(Self.text($0))" } ?? ""
+    return .failing("merchants", "held, the gateway refuses them: " + names.joined(separator: ", ") + all)
+  }
+
+  private func holding(_ part: Holding.Part) -> Holding? { holdings.first { $0.part == part } }
+
+  private static func outage(_ holding: Holding) -> String {
+    switch holding.reason {
+    case .gatewayUnreachable: "cannot be reached"
+    case .gatewayThrottling: "answers nothing but 429"
+    default: "gives no usable answer"
+    }
+  }
+
+  /// Since when, and why.
+  private static func text(_ holding: Holding) -> String { "holding since \(holding.since.rfc3339) (\(holding.reason))" }
 
   /// Brings the gauges up to date whenever metrics are read.
   static func register(in registry: PrometheusRegistry, _ read: @escaping @Sendable () -> SendingHealth) {
@@ -29,6 +57,7 @@ struct SendingHealth: Sendable {
     let rate = registry.gauge("checkout_pacing_rate")
     let held = registry.gauge("checkout_merchants_held")
     let unreachable = registry.gauge("checkout_gateway_unreachable")
+    let holding = Holding.Part.allCases.map { part in (part, registry.gauge("checkout_holding_seconds", labels: [("part", "\(part)")])) }
     registry.addCollector {
       let now = read()
       waiting.set(Double(now.pacing.waiting))
@@ -36,7 +65,11 @@ struct SendingHealth: Sendable {
       inFlight.set(Double(now.pacing.inFlight))
       rate.set(now.pacing.requestsPerSecond)
       held.set(Double(now.holds.count))
-      unreachable.set(now.isGatewayUnreachable ? 1 : 0)
+      unreachable.set(now.holding(.gateway)?.reason == .gatewayUnreachable ? 1 : 0)
+      let wallNow = WallClock.system.now()
+      for (part, gauge) in holding {
+        gauge.set(now.holding(part).map { max(0, Double((wallNow - $0.since).wholeMilliseconds) / 1000) } ?? 0)
+      }
     }
   }
 }

@@ -4,7 +4,8 @@ import Pacing
 import Synchronization
 
 /// Keeps this process's part of the gateway's quota: asks the ledger for a grant once a round and applies it to the stage's pacer, so that
-/// all processes over one ledger together send no more than the quota, whichever of them crash.
+/// all processes over one ledger together send no more than the quota, whichever of them crash. What it may claim for its own among those that send the same is its
+/// weight: for creation the part of the request topic's partitions that it has.
 ///
 /// Call ``start()`` before the stage starts, and ``run()`` beside it; cancel that when the stage has ended.
 ///
@@ -17,7 +18,12 @@ import Synchronization
 /// - *The grant ends* because the ledger does not answer. Everybody else sees it end at `now + grantDuration`, `now` being the time of day when it was
 ///   asked for. Here it ends that long after the same moment on the monotonic clock, which was read before the time of day, less the margin:
 ///   so it is given up first, whatever happens to this host's time of day meanwhile. A watch of its own does that; it does not wait for a ledger that hangs.
-///   (A time of day that is put *forward* ends the others' view of it early, by the step and for at most one grant's duration.)
+///   (The time of day is that of the ledger, ``QuotaLedger/clock``: with a server's, a step of a host's clock does nothing. With that of the one host, one that is
+///   put *forward* ends the others' view of it early, by the step and for at most one grant's duration.)
+/// - *The weight shrinks*, because partitions go: what is used shrinks with it before ``setWeight(_:)`` returns, and so before the group hears that they are
+///   let go. The ledger learns of it in a round that follows at once; until then it has more down for this process than that uses. A round that is under way at
+///   that moment has asked with the old weight: what it brings is cut by as much.
+/// - *The weight grows*: with the round that follows at once, and by what the others have let go of.
 /// - *The process stands still* (SIGSTOP, a frozen machine) past the grant's end. When it goes on, the pacer's timer may come before the
 ///   watch's, and starts at most one burst of the old part.
 /// - *The stage ends.* The part is given up here first and in the ledger afterwards, with the pause that the gateway asked for, if there is
@@ -29,6 +35,8 @@ final class QuotaKeeper: Sendable {
   private struct State {
     /// What the stage may use now.
     var applied = 0.0
+    /// What is its own in its lane, in relation to the others' weights.
+    var weight: Double
     /// When that ends, in the stage's time; nil without a grant.
     var endsAt: Duration?
     /// The end of the latest pause that was taken over from another process, in the stage's time.
@@ -50,17 +58,21 @@ final class QuotaKeeper: Sendable {
   private let measure: @Sendable () -> QuotaUse
   private let apply: @Sendable (_ fraction: Double, _ pausedUntil: Duration?) -> Void
   private let logger: Logger
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+  private let roundTimer: RoundTimer
 
   /// - Parameters:
   ///   - id: names the process among the others.
+  ///   - weight: until ``setWeight(_:)`` is called: 1 for who shares evenly, 0 for who has no partitions yet.
   ///   - time: the stage's: pauses are told in it, from its origin.
+  ///   - wallClock: the ledger's if nil.
   ///   - measure: what the stage could use; called once a round.
   ///   - apply: tells the stage what it may use from now on, before it returns, and until when it pauses. Called with a lock held, sometimes on the
   ///     ledger's thread: it must not wait, and not call back.
   init(
-    _ configuration: QuotaKeeperConfiguration, id: Int64 = .random(in: 1 ... .max), ledger: any QuotaLedger, time: MonotonicTime,
-    wallClock: WallClock = .system, measure: @escaping @Sendable () -> QuotaUse,
+    _ configuration: QuotaKeeperConfiguration, id: Int64 = .random(in: 1 ... .max), weight: Double = 1, ledger: any QuotaLedger,
+    time: MonotonicTime,
+    wallClock: WallClock? = nil, measure: @escaping @Sendable () -> QuotaUse,
     apply: @escaping @Sendable (_ fraction: Double, _ pausedUntil: Duration?) -> Void, logger: Logger
   ) {
     self.configuration = configuration
@@ -68,14 +80,30 @@ final class QuotaKeeper: Sendable {
     self.id = id
     self.ledger = ledger
     self.time = time
-    self.wallClock = wallClock
+    self.wallClock = wallClock ?? ledger.clock
     self.measure = measure
     self.apply = apply
     self.logger = logger
+    state = Mutex(State(weight: weight))
+    roundTimer = RoundTimer(time: time)
   }
 
   /// What the stage may use now, 0 to 1.
   var granted: Double { state.withLock { $0.applied } }
+
+  /// Sets what is its own in its lane, 0 to 1; without any it gets nothing. Called on any thread; does not wait.
+  func setWeight(_ weight: Double) {
+    let isChanged = state.withLock { state in
+      guard weight != state.weight else { return false }
+      if weight < state.weight {
+        state.applied *= weight / state.weight
+        apply(state.applied, nil)
+      }
+      state.weight = weight
+      return true
+    }
+    if isChanged { roundTimer.wake() }
+  }
 
   /// Asks for the first grant, and applies it. The stage must not send before: until now it was told nothing, and would use the whole quota.
   ///
@@ -122,15 +150,18 @@ final class QuotaKeeper: Sendable {
 
   private func renewRegularly() async {
     var next = time.now + wait
-    while (try? await time.sleep(until: next)) != nil {
+    while await roundTimer.wait(until: next) {
       await renew()
       // A round that took longer is not made up for.
-      next = max(next + wait, time.now)
+      next = max(min(next, time.now) + wait, time.now)
     }
   }
 
-  /// Until the next round. A process that has nothing asks more often, so that a short job need not spend its first seconds waiting.
-  private var wait: Duration { granted > 0 ? configuration.round : configuration.roundWithoutGrant }
+  /// Until the next round. A process that has nothing asks more often, so that a short job need not spend its first seconds waiting; one that can have
+  /// nothing does not.
+  private var wait: Duration {
+    state.withLock { $0.applied > 0 || $0.weight == 0 } ? configuration.round : configuration.roundWithoutGrant
+  }
 
   private func watchEnd() async {
     while (try? await time.sleep(until: state.withLock { $0.endsAt } ?? time.now + configuration.round)) != nil { endIfDue() }
@@ -146,9 +177,9 @@ extension QuotaKeeper {
     let begin = time.now
     let now = wallClock.now()
     let until = now + configuration.grantDuration
-    let (before, pauseTakenOver) = state.withLock { ($0.applied, $0.pauseTakenOver) }
+    let (before, weight, pauseTakenOver) = state.withLock { ($0.applied, $0.weight, $0.pauseTakenOver) }
     let me = QuotaMember(
-      id: id, lane: configuration.lane, demand: use.demand, granted: before, grantedUntil: until,
+      id: id, lane: configuration.lane, weight: weight, demand: weight > 0 ? use.demand : 0, granted: before, grantedUntil: until,
       pausedUntil: ownPause(use, after: pauseTakenOver, at: begin).map { now + ($0 - begin) })
     do throws(LedgerFailure) {
       let (granted, others, pauseLeft) = try await ledger.quotaGrant(for: me, now: now, until: until) { [self] me, others in
@@ -157,7 +188,9 @@ extension QuotaKeeper {
         return target
       }
       let pauses = others.map(\.pausedUntil) + [pauseLeft]
-      take(granted, until: begin + configuration.grantDuration - configuration.margin, pausedUntil: pauses.compactMap(\.self).max())
+      take(
+        granted, askedWith: weight, until: begin + configuration.grantDuration - configuration.margin,
+        pausedUntil: pauses.compactMap(\.self).max())
     } catch {
       fail(error)
     }
@@ -180,17 +213,17 @@ extension QuotaKeeper {
   }
 
   /// Applies what the ledger granted.
-  private func take(_ granted: Double, until endsAt: Duration, pausedUntil: Timestamp?) {
+  private func take(_ granted: Double, askedWith weight: Double, until endsAt: Duration, pausedUntil: Timestamp?) {
     // Both clocks are read again, because the ledger may have taken its time.
     let pause = pausedUntil.map { $0 - wallClock.now() }.flatMap { $0 > .zero ? time.now + min($0, configuration.pauseMax) : nil }
     state.withLock { state in
       guard !state.hasLeft else { return }
       state.failure = nil
       state.endsAt = endsAt
-      state.applied = granted
+      state.applied = state.weight < weight ? granted * (state.weight / weight) : granted
       if let pause { state.pauseTakenOver = max(state.pauseTakenOver ?? pause, pause) }
       guard time.now < endsAt else { return end(&state) }
-      apply(granted, pause)
+      apply(state.applied, pause)
       guard state.isReportedLost else { return }
       state.isReportedLost = false
       logger.notice("the ledger grants this process a part of the gateway's quota again")
@@ -238,6 +271,6 @@ extension QuotaDivision.Member {
       case .creation: .creation
       case .reconciliation: .reconciliation
       }
-    self.init(lane: lane, demand: member.demand, granted: member.granted)
+    self.init(lane: lane, weight: member.weight, demand: member.demand, granted: member.granted)
   }
 }

@@ -3,6 +3,9 @@ import Ledger
 
 /// Where the processes that send to the gateway meet to divide its quota.
 protocol QuotaLedger: Sendable {
+  /// The time of day that they all agree on: grants begin and end by it.
+  var clock: WallClock { get }
+
   /// Grants a process a fraction of the quota until a moment, in place of the one it had; in one transaction, ordered with those of the others.
   ///
   /// `decide` gets the member, and the others whose grants have not ended, and says what the member should have; it runs before the

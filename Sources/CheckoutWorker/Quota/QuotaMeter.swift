@@ -19,8 +19,9 @@ final class QuotaMeter: Sendable {
   }
 
   /// What it could use now; once a round, because it looks at what was done since the last time.
-  func measure() -> QuotaUse {
+  /// - Parameter weight: what part of the floor is its own, 0 to 1.
+  func measure(weight: Double = 1) -> QuotaUse {
     let snapshot = snapshot()
-    return QuotaUse(demand: demand.withLock { $0.measure(snapshot, now: time.now) }, pausedUntil: snapshot.pausedUntil)
+    return QuotaUse(demand: demand.withLock { $0.measure(snapshot, weight: weight, now: time.now) }, pausedUntil: snapshot.pausedUntil)
   }
 }

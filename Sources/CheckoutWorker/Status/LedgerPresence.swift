@@ -4,7 +4,7 @@
   import Musl
 #endif
 
-/// Whether a ledger's file is there.
+/// Whether a ledger is there, as far as can be seen without opening it. Of a database nothing can be seen: opening tells.
 enum LedgerPresence: Hashable {
   /// There is no such file: no worker has run yet.
   case absent
@@ -12,6 +12,11 @@ enum LedgerPresence: Hashable {
   case empty
   /// There is something.
   case present
+
+  /// Looks at where the ledger should be.
+  init(_ store: WorkerConfiguration.Ledger.Store) {
+    if case .sqlite(let path) = store { self.init(path: path) } else { self = .present }
+  }
 
   /// Looks at `path`.
   init(path: String) {

@@ -10,7 +10,7 @@ struct LedgerStatus: Hashable, Sendable {
     case ok
     /// There is no file yet: no worker has run on this machine, with this configuration.
     case absent
-    /// The file is empty: a worker is about to set it up.
+    /// The file or the database is empty: a worker is about to set it up.
     case empty
     /// It lives in the memory of the worker, where nobody else can look.
     case memory
@@ -18,7 +18,7 @@ struct LedgerStatus: Hashable, Sendable {
     case unreadable
   }
 
-  /// The file, or `memory:`.
+  /// The file, the database, or `memory:`.
   var location: String
   /// Whether it could be read.
   var state: State
@@ -37,14 +37,16 @@ struct LedgerStatus: Hashable, Sendable {
 
   /// Reads the ledger while others work with it.
   static func read(_ assembly: WorkerAssembly, now: Timestamp, logger: Logger) async -> LedgerStatus {
-    guard case .sqlite(let path) = assembly.configuration.ledger.store else { return LedgerStatus(location: "memory:", state: .memory) }
-    switch LedgerPresence(path: path) {
-    case .absent: return LedgerStatus(location: path, state: .absent)
-    case .empty: return LedgerStatus(location: path, state: .empty)
+    let store = assembly.configuration.ledger.store
+    let location = store.name
+    guard store != .memory else { return LedgerStatus(location: location, state: .memory) }
+    switch LedgerPresence(store) {
+    case .absent: return LedgerStatus(location: location, state: .absent)
+    case .empty: return LedgerStatus(location: location, state: .empty)
     case .present: break
     }
     do throws(LedgerFailure) {
-      let ledger = try await SQLiteLedger.open(assembly.ledger(.readOnly), logger: logger)
+      let ledger = try await assembly.openLedger(.readOnly, logger: logger)
       let read: Result<LedgerStatistics, LedgerFailure>
       do throws(LedgerFailure) {
         read = .success(try await ledger.statistics(now: now, sessionLifetime: assembly.sessionLifetime))
@@ -52,9 +54,10 @@ struct LedgerStatus: Hashable, Sendable {
         read = .failure(error)
       }
       await ledger.close()
-      return LedgerStatus(location: path, state: .ok, statistics: try read.get())
+      return LedgerStatus(location: location, state: .ok, statistics: try read.get())
     } catch {
-      return LedgerStatus(location: path, state: .unreadable, failure: error)
+      if error.code == .notSetUp { return LedgerStatus(location: location, state: .empty) }
+      return LedgerStatus(location: location, state: .unreadable, failure: error)
     }
   }
 

@@ -16,6 +16,8 @@ struct StatusFinding: Hashable, Sendable {
     case notEnding = "NOT_ENDING"
     /// Status events wait for the broker.
     case eventsUnpublished = "EVENTS_UNPUBLISHED"
+    /// Requests were taken and have no decision for long: the worker holds them, or has died.
+    case requestsHeld = "REQUESTS_HELD"
     /// Decided replies wait for the broker.
     case repliesUnpublished = "REPLIES_UNPUBLISHED"
   }

@@ -10,6 +10,8 @@ extension StatusReport {
 
   /// Publications follow their records within seconds; what waits longer waits for somebody.
   private static let publicationDelayMax: Duration = .seconds(60)
+  /// A request has its answer within `creation.batchDeadline` of its turn in the quota; what waits longer waits for somebody.
+  private static let decisionDelayMax: Duration = .seconds(300)
   /// A job that comes every minute polls what is due within two; what waits longer waits for somebody, or for its turn in the quota.
   private static let pollDelayMax: Duration = .seconds(150)
 
@@ -82,6 +84,16 @@ extension StatusReport {
           text: "\(HumanText.count(events.count, "status event")) not published, the oldest for \(oldest): does the broker take them, does "
             + "`checkout-worker reconcile` run?"))
     }
+    if let oldest = waitingTooLong(statistics.undecided, max: Self.decisionDelayMax) {
+      let verb = statistics.undecided.count == 1 ? "is" : "are"
+      findings.append(
+        StatusFinding(
+          code: .requestsHeld,
+          text:
+            "\(HumanText.count(statistics.undecided.count, "request")) \(verb) taken and not answered, the oldest for \(oldest): /readyz of "
+            + "`checkout-worker run` says since when it holds, and for whom; if none runs, the next one goes on with them. See ops/runbooks/not-ready.md"
+        ))
+    }
     if let oldest = waitingTooLong(statistics.unpublished) {
       findings.append(
         StatusFinding(
@@ -93,8 +105,8 @@ extension StatusReport {
     return findings
   }
 
-  private func waitingTooLong(_ backlog: LedgerStatistics.Backlog) -> String? {
-    guard backlog.count > 0, let oldest = backlog.oldest, at - oldest > Self.publicationDelayMax else { return nil }
+  private func waitingTooLong(_ backlog: LedgerStatistics.Backlog, max: Duration = publicationDelayMax) -> String? {
+    guard backlog.count > 0, let oldest = backlog.oldest, at - oldest > max else { return nil }
     return HumanText.duration(at - oldest)
   }
 }

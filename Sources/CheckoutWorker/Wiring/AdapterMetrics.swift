@@ -20,6 +20,11 @@ enum AdapterMetrics {
     .counter(
       "checkout_gateway_connects_total", unit: "connects", labels: [MetricLabel("result", meaning: "opened or failed")],
       help: "Connections tried."),
+    .gauge(
+      "checkout_gateway_clock_skew_seconds", unit: .seconds, labels: [],
+      help:
+        "How far the gateway's clock is ahead of this host's, by the Date of its answers; negative: behind. Beyond 5 the gateway's is used."
+    ),
     .counter(
       "checkout_gateway_token_refreshes_total", unit: "refreshes", labels: [MetricLabel("result", meaning: "obtained or failed")],
       help: "Tokens asked for."),

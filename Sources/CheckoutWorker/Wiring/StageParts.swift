@@ -5,7 +5,7 @@ import Logging
 
 /// The parts that every stage has: ledger, gateway client and producer.
 struct StageParts: Sendable {
-  let ledger: SQLiteLedger
+  let ledger: any WorkerLedger
   let gateway: GatewayClient
   let producer: KafkaProducer
 
@@ -21,9 +21,9 @@ struct StageParts: Sendable {
     _ assembly: WorkerAssembly, topics: [String], startup: StartupWait, logger: Logger, _ work: (StageParts) async throws -> Value
   ) async throws -> Value {
     let ledger = try await startup.retrying("ledger", at: "\(assembly.configuration.ledger.store)") {
-      try await SQLiteLedger.open(assembly.ledger(.readWrite), logger: Logger(label: "ledger"))
+      try await assembly.openLedger(.readWrite, logger: Logger(label: "ledger"))
     }
-    let gateway = try GatewayClient(configuration: assembly.gateway(), logger: Logger(label: "gateway"))
+    let gateway = try GatewayClient(configuration: assembly.gateway(), wallClock: ledger.clock, logger: Logger(label: "gateway"))
     let producer = try KafkaProducer(configuration: assembly.producer(topics: topics), logger: Logger(label: "kafka-producer"))
     let parts = StageParts(ledger: ledger, gateway: gateway, producer: producer)
     do {

@@ -49,16 +49,6 @@ struct WorkerAssembly: Sendable {
       bootstrapServers: configuration.kafka.bootstrapServers, topics: topics, properties: try kafkaProperties())
   }
 
-  /// The ledger.
-  func ledger(_ access: SQLiteLedgerConfiguration.Access) -> SQLiteLedgerConfiguration {
-    let location: LedgerLocation =
-      switch configuration.ledger.store {
-      case .sqlite(let path): .file(path: path)
-      case .memory: .memory
-      }
-    return SQLiteLedgerConfiguration(location: location, access: access)
-  }
-
   /// The create stage.
   /// - Parameter partitionCounts: of the reply topics.
   func creation(partitionCounts: [String: Int]) -> CreationConfiguration {

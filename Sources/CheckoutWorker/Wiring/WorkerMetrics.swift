@@ -35,9 +35,17 @@ public enum WorkerMetrics {
       "checkout_quota_granted", unit: "fraction", labels: [],
       help: "The part of gateway.quota that this process may use now, 0 to 1; those of all processes over one ledger add up to 1 at most."),
     .gauge(
+      "checkout_quota_assigned_share", unit: "fraction", labels: [],
+      help:
+        "The part of the request topic's partitions that this process has, 0 to 1: what is its own of creation's part of gateway.quota before it borrows."
+    ),
+    .gauge(
       "checkout_merchants_held", unit: "merchants", labels: [],
       help: "Merchants whose configuration the gateway refuses; their requests wait."),
     .gauge("checkout_gateway_unreachable", unit: "0 or 1", labels: [], help: "1 while connections to the gateway fail."),
+    .gauge(
+      "checkout_holding_seconds", unit: .seconds, labels: [MetricLabel("part", meaning: "gateway, credentials, ledger or broker")],
+      help: "For how long the stage has held what it has because this part does not work; 0 while it works. Nothing is given up for it."),
   ]
 
   private static let reconciliation: [MetricDescription] = [

@@ -44,12 +44,16 @@ public struct AttemptPolicy: Sendable {
   /// Decides after `failure`, which `history` counts already.
   ///
   /// Three kinds of failure say nothing about the request and so never use it up, however long they last: 429 (the quota's), those after which the request
-  /// never left (no connection, no token, no room: an outage is not the request's fault) and a token that has just been renewed.
+  /// never left (no connection, no token, no room: an outage is not the request's fault) and a token that has just been renewed. A fourth kind, no usable
+  /// answer (5xx, a time-out, a reset), says something only if others got one meanwhile; as long as nobody does, it is tried on with growing waits.
   ///
   /// Tokens that are refused again and again although each is new (two workers or merchants that share one may renew it for each other) are the
   /// configuration's fault.
+  /// - Parameter hasWorked: whether the gateway has given a usable answer to a call that left at that moment or later. While an outage begins, answers to calls from
+  ///   before still come in: they let failures count, and must not have the last word.
   func decide(
-    _ failure: GatewayFailure, history: AttemptHistory, holdStreak: Int, now: Duration, using generator: inout some RandomNumberGenerator
+    _ failure: GatewayFailure, history: AttemptHistory, holdStreak: Int, now: Duration, hasWorked: (Duration) -> Bool = { _ in true },
+    using generator: inout some RandomNumberGenerator
   ) -> Decision {
     switch failure.failureClass {
     case .permanent: return .reject
@@ -64,12 +68,19 @@ public struct AttemptPolicy: Sendable {
     case .tokenExpired: return .holdMerchant(probeAfter: patience.delay(attempt: holdStreak, using: &generator))
     default: break
     }
-    guard history.failed < attemptsMax else { return .giveUp }
+    guard history.unproven == 0 else {
+      return .retry(after: waiting.delay(attempt: history.failed + history.unproven, retryAfter: failure.retryAfter, using: &generator))
+    }
+    if history.failed >= attemptsMax, history.previousStartedAt.map(hasWorked) ?? true { return .giveUp }
     let delay = backoff.delay(attempt: history.failed, retryAfter: failure.retryAfter, using: &generator)
-    return history.timeTried(until: now + delay) > deadline ? .giveUp : .retry(after: delay)
+    guard history.timeTried(until: now + delay) > deadline else { return .retry(after: delay) }
+    return hasWorked(history.previousStartedAt ?? history.startedAt) ? .giveUp : .retry(after: delay)
   }
 
-  /// Whether `failure` counts against ``attemptsMax``.
+  /// The waits of a request of which nobody knows whether it is at fault: as short at first as those of any other, and in the end as long as a probe's.
+  private var waiting: BackoffPolicy { BackoffPolicy(base: backoff.base, cap: max(patience.cap, backoff.base)) }
+
+  /// Whether `failure` counts against ``attemptsMax``, if the gateway works for others.
   static func counts(_ failure: GatewayFailure) -> Bool {
     guard failure.failureClass == .transient, !failure.neverLeft else { return false }
     return ![.rateLimited, .tokenExpired].contains(failure.code)

@@ -1,4 +1,5 @@
 import CheckoutSession
+import Stage
 
 /// What the owner of a ``DispatchState`` has to do after a change.
 struct DispatchActions: Sendable {
@@ -9,10 +10,12 @@ struct DispatchActions: Sendable {
     var failure: GatewayFailure?
   }
 
-  /// A change in whether the gateway can be reached at all.
-  enum Reachability: Sendable {
-    case lost(GatewayFailure)
-    case back
+  /// An outage that began or ended.
+  enum OutageChange: Sendable {
+    /// Because of what was said last, scrubbed of the customer's data.
+    case began(Holding, GatewayFailure)
+    /// After so long.
+    case ended(Holding, lasted: Duration)
   }
 
   /// Calls to start.
@@ -25,8 +28,10 @@ struct DispatchActions: Sendable {
   var placesGivenUp: [BatchInProgress] = []
   /// Merchants that the gateway has just refused, or takes again.
   var holdChanges: [HoldChange] = []
-  /// Whether the gateway has just become unreachable, or reachable again.
-  var reachability: Reachability?
+  /// Outages that have just begun or ended.
+  var outageChanges: [OutageChange] = []
+  /// Whether the stage is to stop taking records from now on (true) or to go on (false); nil: as before.
+  var closesIntake: Bool?
   /// When to call ``DispatchState/release(now:wallNow:into:)`` again; nil: only after results.
   var wakeAt: Duration?
   /// Whether further results are to come soon, so that it is worth gathering.

@@ -3,15 +3,28 @@ import Pacing
 import Stage
 
 /// The decisions of the ``Dispatcher``, as a value: which calls to start, what became of answered ones, when to look again. No I/O and no clock.
+///
+/// A request that is in here waits in the pacer, is under way, is parked behind a held merchant's probe, or stands in the ``WaitingLine`` of an outage.
 struct DispatchState: Sendable {
-  private(set) var pacer: Pacer<UInt64>
-  private(set) var holds: [MerchantHold?]
-  private(set) var reach = GatewayReach()
+  var pacer: Pacer<UInt64>
+  var holds: [MerchantHold?]
+  var breaker: GatewayBreaker
+  /// Who waits for the end of an outage; empty without one.
+  var line = WaitingLine()
+  /// The request that asks whether the gateway is back, in the pacer or under way.
+  var probe: UInt64?
+  /// When the outage began, by the time of day.
+  var outageBegan: Holding?
+  /// Outages so far, the ledger's among them: what was counted against a request before one of them does not count after it.
+  var outagesCount = 0
+  /// Whether nothing is to be sent, because what came of it could not be recorded.
+  private(set) var isPaused = false
   private(set) var isDraining = false
-  private var slots = SlotTable<PendingRequest>()
-  private let policy: AttemptPolicy
-  private let waivedPlaces: WaivedPlaces
-  private var generator: SplitMix64
+  private(set) var isIntakeClosed = false
+  var slots = SlotTable<PendingRequest>()
+  let policy: AttemptPolicy
+  let waivedPlaces: WaivedPlaces
+  var generator: SplitMix64
   private var ready: [UInt64] = []
 
   init(
@@ -20,6 +33,7 @@ struct DispatchState: Sendable {
     self.pacer = Pacer(configuration: pacer, now: now)
     self.policy = policy
     self.waivedPlaces = waivedPlaces
+    breaker = GatewayBreaker(patience: policy.patience)
     holds = Array(repeating: nil, count: max(merchantsCount, 1))
     generator = SplitMix64(seed: seed)
   }
@@ -30,18 +44,20 @@ struct DispatchState: Sendable {
       actions.abandoned.append(contentsOf: requests)
       return
     }
+    if slots.count == 0, !requests.isEmpty { breaker.beginAnew() }
     for request in requests {
       let merchant = request.incoming.merchantIndex
       let slot = slots.insert(request)
-      if holds[merchant] == nil { pacer.submit(slot, merchant: merchant) } else { park(slot, merchant: merchant, into: &actions) }
+      if holds[merchant] == nil { enqueue(slot, merchant: merchant) } else { park(slot, merchant: merchant, into: &actions) }
     }
   }
 
-  /// Starts what may start.
+  /// Starts what may start, and says whether records are to be taken.
   mutating func release(now: Duration, wallNow: Timestamp, into actions: inout DispatchActions) {
     var isAgain = true
     while isAgain {
       isAgain = false
+      beginProbe(now: now, wallNow: wallNow, into: &actions)
       ready.removeAll(keepingCapacity: true)
       actions.wakeAt = pacer.release(now: now, into: &ready)
       for slot in ready {
@@ -50,16 +66,20 @@ struct DispatchState: Sendable {
           // Its place is free again at once, so the next one gets its turn in the same round.
           pacer.finished(merchant: incoming.merchantIndex, .failed, now: now)
           isAgain = true
-          replaceProbe(slot, merchant: incoming.merchantIndex, into: &actions)
-          if let expired = slots.remove(slot) { actions.decided.append(.expired(expired, at: wallNow)) }
+          expire(slot, wallNow: wallNow, into: &actions)
           continue
         }
-        slots[slot]?.attempts.start(at: now)
+        slots[slot]?.attempts.start(at: now, outages: outagesCount, usableCount: breaker.usableCount)
         actions.calls.append(
           CreateSessionCall(id: slot, merchantIndex: incoming.merchantIndex, body: incoming.body, traceContext: incoming.headers.trace))
       }
     }
+    if let probeAt = nextProbeAt { actions.wakeAt = min(actions.wakeAt ?? probeAt, probeAt) }
     actions.moreExpected = pacer.inFlight > 0
+    if takesNoRecords != isIntakeClosed {
+      isIntakeClosed.toggle()
+      actions.closesIntake = isIntakeClosed
+    }
   }
 
   /// Takes the results of calls.
@@ -69,8 +89,8 @@ struct DispatchState: Sendable {
       case .success(let session):
         guard let request = slots.remove(result.id) else { continue }
         let merchant = request.incoming.merchantIndex
-        noteReached(into: &actions)
         pacer.finished(merchant: merchant, .ok, now: now)
+        note(.usable, slot: result.id, sentAt: request.attempts.startedAt, now: now, wallNow: wallNow, into: &actions)
         endHold(probe: result.id, merchant: merchant, into: &actions)
         let decision = DecidedReply(outcome: .created, session: session, error: nil, attempts: request.attempts.sent, decidedAt: wallNow)
         actions.decided.append(
@@ -87,12 +107,25 @@ struct DispatchState: Sendable {
     if let pausedUntil { pacer.pause(until: pausedUntil) }
   }
 
+  /// Sends nothing as long as it is paused; what is under way goes on.
+  mutating func setPaused(_ isPaused: Bool) {
+    guard isPaused != self.isPaused else { return }
+    self.isPaused = isPaused
+    if isPaused {
+      outagesCount += 1
+      pacer.hold()
+    } else {
+      pacer.resume()
+    }
+  }
+
   /// Stops sending: what has not been sent is abandoned now, what is under way may still end, and nothing is tried again.
   mutating func drain(into actions: inout DispatchActions) {
     isDraining = true
     let parked = holds.flatMap { $0?.parked ?? [] }
     for index in holds.indices { holds[index]?.parked = [] }
-    for slot in pacer.removeAll() + parked {
+    let waiting = line.removeAll()
+    for slot in pacer.removeAll() + parked + waiting.tried + waiting.untried {
       if let request = slots.remove(slot) { actions.abandoned.append(request) }
     }
   }
@@ -100,18 +133,17 @@ struct DispatchState: Sendable {
   private mutating func takeFailure(
     _ failure: GatewayFailure, slot: UInt64, now: Duration, wallNow: Timestamp, into actions: inout DispatchActions
   ) {
-    slots[slot]?.attempts.fail(failure, at: wallNow)
+    guard let seen = slots[slot]?.attempts.usableSeen else { return }
+    slots[slot]?.attempts.fail(failure, at: wallNow, isProven: breaker.usableCount > seen, usableCount: breaker.usableCount)
     guard let request = slots[slot] else { return }
     let merchant = request.incoming.merchantIndex
     pacer.finished(merchant: merchant, Self.feedback(for: failure), now: now)
-    if failure.code == .connectFailed {
-      noteLost(failure, now: now, into: &actions)
-    } else if failure.reachedGateway {
-      noteReached(into: &actions)
-    }
+    note(
+      GatewayWord(failure), slot: slot, sentAt: request.attempts.startedAt, failure: failure, now: now, wallNow: wallNow, into: &actions)
     let isProbe = holds[merchant].map { $0.probe == slot } ?? false
     let streak = isProbe ? (holds[merchant]?.streak ?? 0) + 1 : 1
-    var decision = policy.decide(failure, history: request.attempts, holdStreak: streak, now: now, using: &generator)
+    var decision = policy.decide(
+      failure, history: request.attempts, holdStreak: streak, now: now, hasWorked: { breaker.hasWorked(since: $0) }, using: &generator)
     if isProbe, failure.failureClass == .transient {
       // A probe that met an outage says nothing about the merchant's configuration; the next one may.
       decision = .holdMerchant(probeAfter: policy.patience.delay(attempt: streak, using: &generator))
@@ -134,97 +166,45 @@ struct DispatchState: Sendable {
     _ slot: UInt64, _ request: PendingRequest, after: Duration, failure: GatewayFailure, now: Duration, into actions: inout DispatchActions
   ) {
     let merchant = request.incoming.merchantIndex
-    // A token endpoint may be one merchant's own, and away for long.
-    if failure.code == .tokenUnavailable { giveUpPlace(of: slot, into: &actions) }
+    if failure.code == .tokenUnavailable {
+      // A token endpoint may be one merchant's own, and away for long.
+      giveUpPlace(of: slot, isOneOfMany: holds.count > 1, into: &actions)
+    } else if request.attempts.unproven > 0 {
+      // It may be at fault itself, and only others can tell: it must not keep them out.
+      giveUpPlace(of: slot, isOneOfMany: true, into: &actions)
+    }
     if holds[merchant] != nil {
       park(slot, merchant: merchant, into: &actions)
-    } else if failure.code == .connectFailed, request.attempts.unreached <= reach.rounds {
-      // It never left and everybody is held, so it goes again as if for the first time. One that fails more often than there were rounds
-      // fails while others get through (its merchant's token endpoint may be down), and waits on its own.
-      pacer.submit(slot, merchant: merchant)
+    } else if breaker.isOpen {
+      line.addTried(slot)
     } else {
       pacer.retry(slot, merchant: merchant, notBefore: now + after)
     }
   }
 
-  private mutating func noteLost(_ failure: GatewayFailure, now: Duration, into actions: inout DispatchActions) {
-    let wasOutage = reach.isOutage
-    guard let until = reach.lost(now: now, patience: policy.patience, using: &generator) else { return }
-    pacer.hold(until: until)
-    if !wasOutage { actions.reachability = .lost(failure) }
+  /// Has a request sent when its turn comes; during an outage it stands in line for that.
+  mutating func enqueue(_ slot: UInt64, merchant: Int) {
+    if breaker.isOpen { line.add(CollectionOfOne(slot)) } else { pacer.submit(slot, merchant: merchant) }
   }
 
-  private mutating func noteReached(into actions: inout DispatchActions) {
-    guard reach.streak > 0, reach.reached() else { return }
-    pacer.resume()
-    actions.reachability = .back
+  /// Ends a request whose time has passed.
+  mutating func expire(_ slot: UInt64, wallNow: Timestamp, into actions: inout DispatchActions) {
+    guard let merchant = slots[slot]?.incoming.merchantIndex else { return }
+    if probe == slot { probe = nil }
+    replaceProbe(slot, merchant: merchant, into: &actions)
+    if let expired = slots.remove(slot) { actions.decided.append(.expired(expired, at: wallNow)) }
+  }
+
+  /// Lets a request that may wait for long do without its batch's place, so that it does not keep others out.
+  /// - Parameter isOneOfMany: whether anybody would gain by it; what is taken without being sent is in doubt after a crash.
+  mutating func giveUpPlace(of slot: UInt64, isOneOfMany: Bool, into actions: inout DispatchActions) {
+    guard isOneOfMany, var request = slots[slot], let source = waivedPlaces.waive(&request) else { return }
+    slots[slot] = request
+    actions.placesGivenUp.append(source)
   }
 
   private static func feedback(for failure: GatewayFailure) -> PacerFeedback {
     if failure.code == .rateLimited { return .throttled(retryAfter: failure.retryAfter) }
     return failure.failureClass == .permanent ? .ok : .failed
-  }
-}
-
-// MARK: - Held merchants
-
-extension DispatchState {
-  private mutating func hold(
-    _ slot: UInt64, merchant: Int, failure: GatewayFailure, probeAt: Duration, wallNow: Timestamp, into actions: inout DispatchActions
-  ) {
-    guard var hold = holds[merchant] else {
-      let failure = scrubbed(failure, slot: slot)
-      let parked = pacer.removeAll { slots[$0]?.incoming.merchantIndex == merchant }
-      holds[merchant] = MerchantHold(failure: failure, since: wallNow, probe: slot, parked: parked)
-      actions.holdChanges.append(DispatchActions.HoldChange(merchantIndex: merchant, failure: failure))
-      pacer.retry(slot, merchant: merchant, notBefore: probeAt)
-      for slot in [slot] + parked { giveUpPlace(of: slot, into: &actions) }
-      return
-    }
-    guard hold.probe == slot else { return park(slot, merchant: merchant, into: &actions) }
-    hold.streak += 1
-    if failure.failureClass == .configuration { hold.failure = scrubbed(failure, slot: slot) }
-    holds[merchant] = hold
-    pacer.retry(slot, merchant: merchant, notBefore: probeAt)
-  }
-
-  /// Sets a request of a held merchant aside; it becomes the probe if there is none.
-  private mutating func park(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
-    giveUpPlace(of: slot, into: &actions)
-    guard holds[merchant]?.probe == nil else {
-      holds[merchant]?.parked.append(slot)
-      return
-    }
-    holds[merchant]?.probe = slot
-    pacer.submit(slot, merchant: merchant)
-  }
-
-  /// A probe that goes without an answer leaves its office to the next in line.
-  private mutating func replaceProbe(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
-    guard let hold = holds[merchant], hold.probe == slot else { return }
-    holds[merchant]?.probe = nil
-    guard !hold.parked.isEmpty, let next = holds[merchant]?.parked.removeFirst() else { return }
-    park(next, merchant: merchant, into: &actions)
-  }
-
-  /// The gateway has taken the probe (or rejected it for itself): the merchant's requests go on.
-  private mutating func endHold(probe slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
-    guard let hold = holds[merchant], hold.probe == slot else { return }
-    holds[merchant] = nil
-    pacer.submit(contentsOf: hold.parked, merchant: merchant)
-    actions.holdChanges.append(DispatchActions.HoldChange(merchantIndex: merchant, failure: nil))
-  }
-
-  /// Lets a request that may wait for long do without its batch's place, so that it does not keep other merchants' requests out.
-  /// Where there is one merchant nobody would gain by it, and what is taken without being sent is in doubt after a crash.
-  private mutating func giveUpPlace(of slot: UInt64, into actions: inout DispatchActions) {
-    guard holds.count > 1, var request = slots[slot], let source = waivedPlaces.waive(&request) else { return }
-    slots[slot] = request
-    actions.placesGivenUp.append(source)
-  }
-
-  /// Logs, errors and status lines show what a hold is for.
-  private func scrubbed(_ failure: GatewayFailure, slot: UInt64) -> GatewayFailure {
-    failure.scrubbed(ofCustomerIn: slots[slot]?.incoming.body ?? [])
   }
 }

@@ -44,14 +44,31 @@ final class Dispatcher: Sendable {
     change { state, now, _, _ in state.setQuota(fraction: fraction, pausedUntil: pausedUntil, now: now) }
   }
 
-  /// Counts for metrics and status lines.
-  var snapshot: PacerSnapshot { state.withLock { $0.pacer.snapshot } }
+  /// Sends nothing while `isPaused` says so, and goes on when it does not. It is asked under the lock: of two changes that meet, the later one sees how things are.
+  func updatePause(_ isPaused: @Sendable () -> Bool) {
+    change { state, _, _, _ in state.setPaused(isPaused()) }
+  }
+
+  /// Counts for metrics and status lines, and for the part of the quota that this process wants: what waits for the end of an outage wants it the moment after.
+  var snapshot: PacerSnapshot {
+    state.withLock { state in
+      var snapshot = state.pacer.snapshot
+      snapshot.waiting += state.line.count
+      return snapshot
+    }
+  }
 
   /// Merchants that are held, by merchant index.
   var holds: [MerchantHold?] { state.withLock { $0.holds } }
 
-  /// Whether nobody gets through to the gateway.
-  var isOutage: Bool { state.withLock { $0.reach.isOutage } }
+  /// What the gateway keeps the stage from doing.
+  var holdings: [Holding] { state.withLock { $0.holdings } }
+
+  /// Whether a record is taken now only to find out whether the gateway works.
+  var isTakingOne: Bool { state.withLock { $0.isTakingOne } }
+
+  /// Since when there has been no usable answer although there were calls, if something waits for one; in the stage's time.
+  var waitingInVainSince: Duration? { state.withLock { $0.slots.count > 0 ? $0.breaker.failingSince : nil } }
 
   private func change(_ body: (inout DispatchState, Duration, Timestamp, inout DispatchActions) -> Void) {
     let now = time.now

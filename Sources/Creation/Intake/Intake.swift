@@ -58,23 +58,18 @@ struct Intake {
     checkReplyAddress(&headers, &problems)
     problems.header(headers.faults)
     let error = problems.replyError
-    let identity = RequestIdentity(
-      merchantID: merchantIndex.map { merchants.ids[$0] } ?? headers.merchantID ?? "",
-      requestID: headers.requestID ?? merchantTransactionID ?? Self.coordinate(of: record, in: batch))
+    let identity = RequestNaming.identity(
+      headers, merchantIndex: merchantIndex, merchantTransactionID: merchantTransactionID, of: record, in: batch, merchants: merchants)
     let incoming = IncomingRequest(
       source: source, recordIndex: index, identity: identity, mode: mode, merchantTransactionID: merchantTransactionID, headers: headers,
       merchantIndex: merchantIndex ?? 0, bodyHash: error == nil ? body.map { BodyHash(of: $0) } : nil)
     return (PendingRequest(incoming), error)
   }
 
-  private static func coordinate(of record: Record, in batch: RecordBatch) -> String {
-    RecordCoordinate(topic: batch.topic(of: record), partition: record.partition, offset: record.offset).description
-  }
-
   private func findMerchant(_ headers: RequestHeaders, _ problems: inout IntakeProblems) -> Int? {
-    // An unreadable merchant id is a fault of the header already, and no reason to act for the default merchant.
-    guard !headers.faults.contains(where: { $0.name == HeaderName.merchantID }) else { return nil }
-    if let index = headers.merchantID.map(merchants.index(of:)) ?? merchants.defaultIndex { return index }
+    // An unreadable merchant id is a fault of the header already.
+    guard !headers.isMerchantUnreadable else { return nil }
+    if let index = RequestNaming.merchantIndex(headers, merchants) { return index }
     let expected =
       headers.merchantID == nil
       ? "must name a merchant, because no default merchant is configured" : "must be the id of a configured merchant"

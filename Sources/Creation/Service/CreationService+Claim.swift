@@ -11,6 +11,8 @@ extension CreationService {
     var intake = Intake(merchants: configuration.merchants, routing: configuration.routing)
     while true {
       try await batches.wait(untilAtMost: configuration.batchesInFlight - 1)
+      // In an outage what is taken could only wait here, and be in doubt after a crash. The consumer keeps its place in the group without being asked for records.
+      try await intakeStops.wait(untilAtMost: 0)
       guard let batch = try await source.nextBatch(batchLimits) else { return }
       guard !batch.records.isEmpty else { continue }
       records.enter(batch.records.count)
@@ -27,6 +29,7 @@ extension CreationService {
   /// No more records at a time than the quota lets through within half a batch deadline: what is claimed and not sent when a process dies is in doubt afterwards.
   private var batchLimits: BatchLimits {
     var limits = configuration.batch
+    if parts.dispatcher.isTakingOne { limits.recordsMax = 1 }
     let quota = configuration.pacer.quota
     guard !quota.isUnlimited else { return limits }
     // With no part of the quota at the moment one record at a time: the next grant comes within a second or two.
@@ -47,7 +50,7 @@ extension CreationService {
     let claims = mine.compactMap(\.claim)
     // Intake lets nothing through without a hash and a mode, so that claims and requests stand in one order.
     precondition(claims.count == mine.count, "a request reached the claim without having been read")
-    let outcomes = try await holdingForLedger { () async throws(LedgerFailure) in
+    let outcomes = try await ledgerHold { () async throws(LedgerFailure) in
       try await self.ledger.claim(claims, at: self.wallClock.now())
     }
     guard let outcomes else { return abandon(mine, holdingIdentities: true) }
@@ -60,26 +63,13 @@ extension CreationService {
     parts.dispatcher.submit(claimed.toSend)
   }
 
-  /// Calls the ledger until it works: while it is busy or full nothing is sent and nothing is lost.
-  /// - Returns: nil if it does not work and the stage is draining.
-  func holdingForLedger<Value: Sendable>(_ body: @Sendable () async throws(LedgerFailure) -> Value) async throws -> Value? {
-    let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
-    var failures = 0
-    while true {
-      let failure: LedgerFailure
-      do {
-        return try await body()
-      } catch {
-        failure = error
-      }
-      guard failure.isTransient else { throw failure }
-      try Task.checkCancellation()
-      guard !isDraining else { return nil }
-      failures += 1
-      let wait = backoff.ceiling(attempt: failures)
-      logger.warning("ledger cannot be used, holding", metadata: ["error": "\(failure)", "again_in": "\(wait)"])
-      try await time.sleep(until: time.now + wait)
-    }
+  /// How the ledger is called where nothing can go on without it.
+  var ledgerHold: LedgerHold {
+    LedgerHold(
+      board: board, isDraining: { self.isDraining }, wait: { try await self.time.sleep(until: self.time.now + $0) },
+      onFailure: { failure, _, againIn in
+        self.logger.debug("a call of the ledger failed", metadata: ["error": "\(failure)", "again_in": "\(againIn)"])
+      })
   }
 }
 

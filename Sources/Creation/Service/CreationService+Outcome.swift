@@ -7,11 +7,19 @@ import Synchronization
 // What became of requests: after step 5 of "Order of writes" (`design/architecture.md`), or instead of it.
 extension CreationService {
   func take(_ actions: DispatchActions) {
+    // Two changes may be told in the other order; the count is right all the same, for each stop has its end.
+    if let closes = actions.closesIntake { closes ? intakeStops.enter() : intakeStops.leave() }
     for source in actions.placesGivenUp { source.letGo(1) }
     parts.settler.settle(actions.decided, moreExpected: actions.moreExpected)
     abandon(actions.abandoned, holdingIdentities: true)
     for change in actions.holdChanges { report(change) }
-    if let reachability = actions.reachability { report(reachability) }
+    for change in actions.outageChanges { report(change) }
+  }
+
+  /// A ledger that takes nothing stops the sending: what came of it could not be recorded, and the URLs would grow old.
+  func take(_ change: HoldingBoard.Change) {
+    report(change)
+    if change.holding.part == .ledger { parts.dispatcher.updatePause { [board] in board.since(.ledger) != nil } }
   }
 
   func take(_ outcome: SettlementOutcome) async throws {
@@ -103,7 +111,7 @@ extension CreationService {
     if isDraining {
       abandon(holders, holdingIdentities: true)
     } else if !renewals.isEmpty {
-      let renewed = try await holdingForLedger { () async throws(LedgerFailure) in
+      let renewed = try await ledgerHold { () async throws(LedgerFailure) in
         try await self.ledger.renew(renewals, at: self.wallClock.now())
       }
       guard let renewed else {

@@ -20,13 +20,46 @@ extension CreationService {
     spawner.spawn { throw error }
   }
 
-  func report(_ reachability: DispatchActions.Reachability) {
-    switch reachability {
-    case .lost(let failure):
+  func report(_ change: DispatchActions.OutageChange) {
+    switch change {
+    case .began(let holding, let failure):
+      let what: Logger.Message =
+        switch holding.reason {
+        case .gatewayUnreachable: "the gateway cannot be reached, requests wait and nothing is given up for it"
+        case .gatewayThrottling: "the gateway answers nothing but 429, requests wait and nothing is given up for it"
+        default: "the gateway gives no usable answer, requests wait and nothing is given up for it"
+        }
       logger.warning(
-        "the gateway cannot be reached, requests wait and nothing is given up for it",
-        metadata: ["code": "\(failure.code.rawValue)", "detail": "\(failure.detail)"])
-    case .back: logger.notice("the gateway can be reached again")
+        what,
+        metadata: [
+          "holding_since": "\(holding.since)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
+          "detail": "\(failure.detail)",
+        ])
+    case .ended(let holding, let lasted):
+      logger.notice(
+        holding.reason == .gatewayUnreachable ? "the gateway can be reached again" : "the gateway gives usable answers again",
+        metadata: Self.metadata(of: holding, lasted: lasted))
     }
+  }
+
+  func report(_ change: HoldingBoard.Change) {
+    let isLedger = change.holding.part == .ledger
+    guard let lasted = change.lasted else {
+      logger.warning(
+        isLedger
+          ? "ledger cannot be used, holding: nothing is sent and nothing is lost"
+          : "the broker takes nothing, replies wait and nothing is lost",
+        metadata: Self.metadata(of: change.holding, lasted: nil).merging(["detail": "\(change.detail)"]) { $1 })
+      return
+    }
+    logger.notice(
+      isLedger ? "the ledger can be used again" : "the broker takes records again",
+      metadata: Self.metadata(of: change.holding, lasted: lasted))
+  }
+
+  private static func metadata(of holding: Holding, lasted: Duration?) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["holding_since": "\(holding.since)", "reason": "\(holding.reason)"]
+    if let lasted { metadata["lasted"] = "\(lasted)" }
+    return metadata
   }
 }

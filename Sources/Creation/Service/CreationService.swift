@@ -41,14 +41,21 @@ public final class CreationService: Sendable {
   let state = Mutex(State())
   let parts: Parts
   let endsWhenRefused: Bool
+  let standstillTimeout: Duration?
+  /// Holds for the ledger and the broker; those for the gateway are the dispatcher's.
+  let board: HoldingBoard
+  /// In use while no records are to be taken.
+  let intakeStops = CapacityGate()
 
   /// - Parameters:
   ///   - endsWhenRefused: whether a refused merchant (401 after a fresh token, 403) ends the stage with an error instead of being held and probed.
+  ///   - standstillTimeout: after so long without a usable answer of the gateway, of the ledger or of the broker, although something waits for one, the stage ends
+  ///     by itself and leaves what it has to the next run; nil: it waits for as long as it takes.
   ///   - seed: of the jitter between attempts.
   public init(
     configuration: CreationConfiguration, source: any RequestSource, sink: any ReplySink, creator: any SessionCreator,
     ledger: any RequestLedger, time: MonotonicTime = .continuous(), wallClock: WallClock = .system, endsWhenRefused: Bool = false,
-    seed: UInt64 = .random(in: 0 ... .max), logger: Logger
+    standstillTimeout: Duration? = nil, seed: UInt64 = .random(in: 0 ... .max), logger: Logger
   ) {
     self.configuration = configuration
     self.source = source
@@ -57,11 +64,14 @@ public final class CreationService: Sendable {
     self.time = time
     self.wallClock = wallClock
     self.endsWhenRefused = endsWhenRefused
+    self.standstillTimeout = standstillTimeout
     self.logger = logger
     waivedPlaces = WaivedPlaces(max: configuration.putOffMax)
     identities = InFlightIdentities(waivedPlaces: waivedPlaces)
     putOffRequests = PutOffRequests(waivedPlaces: waivedPlaces)
     let reports = WeakReference<CreationService>()
+    let board = HoldingBoard(time: time, wallClock: wallClock, onChange: { reports.object?.take($0) })
+    self.board = board
     let dispatchState = DispatchState(
       pacer: configuration.pacer, merchantsCount: configuration.merchants.ids.count, policy: configuration.attempts,
       waivedPlaces: waivedPlaces, seed: seed, now: time.now)
@@ -70,8 +80,8 @@ public final class CreationService: Sendable {
         state: dispatchState, creator: creator, time: time, wallClock: wallClock, spawner: spawner,
         onActions: { reports.object?.take($0) }),
       settler: Settler(
-        configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, logger: logger,
-        onOutcome: { try await reports.object?.take($0) }))
+        configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, board: board,
+        logger: logger, onOutcome: { try await reports.object?.take($0) }))
     reports.bind(self)
   }
 
@@ -83,6 +93,7 @@ public final class CreationService: Sendable {
       try await records.wait(untilAtMost: 0)
       spawner.finish()
     }
+    if let standstillTimeout { spawner.spawn { [self] in try await watchForStandstill(standstillTimeout) } }
     try await spawner.run()
     return state.withLock { $0.statistics }
   }
@@ -129,7 +140,6 @@ public final class CreationService: Sendable {
     }
     return CreationStatus(
       statistics: statistics, pacing: parts.dispatcher.snapshot, batchesInFlight: batches.inUse, recordsInFlight: records.inUse,
-      holds: holds,
-      isGatewayUnreachable: parts.dispatcher.isOutage, isDraining: isDraining)
+      holds: holds, holdings: (parts.dispatcher.holdings + board.holdings).sorted { $0.since < $1.since }, isDraining: isDraining)
   }
 }

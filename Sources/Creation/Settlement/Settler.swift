@@ -19,14 +19,17 @@ final class Settler: Sendable {
   private let ledger: any RequestLedger
   private let sink: any ReplySink
   private let wallClock: WallClock
+  private let board: HoldingBoard
   private let logger: Logger
   private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
   private let onOutcome: @Sendable (SettlementOutcome) async throws -> Void
 
-  /// - Parameter onOutcome: gets what became of each group.
+  /// - Parameters:
+  ///   - board: is told when the ledger or the broker takes nothing, and when they do again.
+  ///   - onOutcome: gets what became of each group.
   init(
     configuration: CreationConfiguration, ledger: any RequestLedger, sink: any ReplySink, time: MonotonicTime, wallClock: WallClock,
-    spawner: TaskSpawner, logger: Logger, onOutcome: @escaping @Sendable (SettlementOutcome) async throws -> Void
+    spawner: TaskSpawner, board: HoldingBoard, logger: Logger, onOutcome: @escaping @Sendable (SettlementOutcome) async throws -> Void
   ) {
     self.configuration = configuration
     composer = ReplyComposer(routing: configuration.routing, payload: configuration.deadLetterPayload)
@@ -34,6 +37,7 @@ final class Settler: Sendable {
     self.ledger = ledger
     self.sink = sink
     self.wallClock = wallClock
+    self.board = board
     self.logger = logger
     self.onOutcome = onOutcome
     let this = WeakReference<Settler>()
@@ -78,6 +82,7 @@ final class Settler: Sendable {
     guard !decisions.isEmpty else { return settlements }
     do {
       let results = try await ledger.record(decisions)
+      board.end(.ledger)
       for (position, result) in zip(positions, results) {
         settlements[position].recording = .done
         guard case .superseded(let decision) = result else { continue }
@@ -87,8 +92,9 @@ final class Settler: Sendable {
       return settlements
     } catch {
       guard error.isTransient else { throw error }
+      board.begin(.ledger, .ledger(error), detail: error.message)
       let wait = retryLater(settlements)
-      logger.warning(
+      logger.debug(
         "ledger cannot be written, decisions are kept and recorded later",
         metadata: ["error": "\(error)", "decisions": "\(decisions.count)", "again_in": "\(wait)"])
       return nil
@@ -115,6 +121,7 @@ final class Settler: Sendable {
     }
     firstRecord.append(outgoing.count)
     let report = try await sink.publish(outgoing)
+    if report.failures.count < outgoing.count { board.end(.broker) }
     guard !report.failures.isEmpty else {
       outcome.published = settlements
       return
@@ -130,8 +137,12 @@ final class Settler: Sendable {
     }
     let wait = retryLater(failed)
     let example = report.failures.values.first
-    logger.warning(
-      "the broker did not take records, they are published again",
+    // A record that is too large is refused by a broker that works.
+    if let example, report.failures.count == outgoing.count, report.failures.values.allSatisfy({ $0.kind != .tooLarge }) {
+      board.begin(.broker, .broker(example), detail: example.message)
+    }
+    logger.log(
+      level: board.since(.broker) == nil ? .warning : .debug, "the broker did not take records, they are published again",
       metadata: [
         "replies": "\(failed.count)", "error": "\(example?.code ?? "")", "detail": "\(example?.message ?? "")", "again_in": "\(wait)",
       ])

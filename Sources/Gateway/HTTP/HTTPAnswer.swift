@@ -1,3 +1,4 @@
+import CheckoutSession
 import NIOCore
 
 /// One final (not 1xx) HTTP/1.1 answer, as far as the gateway's contract looks at it.
@@ -18,6 +19,8 @@ struct HTTPAnswer: Sendable {
   var retryAfter: String?
   /// `WWW-Authenticate` as it came.
   var authenticate: String?
+  /// `Date`, if it is one; nil also if the answer comes out of a cache (`Age`), whose clock tells nothing.
+  var date: Timestamp?
   /// The body without its chunk framing.
   var body = ByteBuffer()
   /// Whether `body` is all of it.

@@ -1,8 +1,12 @@
+import CheckoutSession
+
 /// The status line and those headers of an answer that its framing or the contract need; grows line by line.
 struct ResponseHead: Sendable {
   private(set) var status: Int
   private(set) var retryAfter: String?
   private(set) var authenticate: String?
+  private var secondsSinceEpoch: Int64?
+  private var isCached = false
   private var isVersion10: Bool
   private var contentLength: Int?
   private var isChunked = false
@@ -18,6 +22,9 @@ struct ResponseHead: Sendable {
     isVersion10 = line[7] == UInt8(ascii: "0")
     status = Int(line[9] & 15) * 100 + Int(line[10] & 15) * 10 + Int(line[11] & 15)
   }
+
+  /// The sender's time of day.
+  var date: Timestamp? { isCached ? nil : secondsSinceEpoch.map { Timestamp(millisecondsSinceEpoch: $0 * 1000) } }
 
   /// Whether a final answer follows this one.
   var isInterim: Bool { status < 200 }
@@ -57,6 +64,8 @@ struct ResponseHead: Sendable {
     for index in start..<end where line[index].isControl { throw .headerLine }
 
     switch colon {
+    case 3 where line.equalsLowercased("age", in: 0..<colon): isCached = true
+    case 4 where line.equalsLowercased("date", in: 0..<colon): secondsSinceEpoch = line.secondsOfHTTPDate(in: start..<end)
     case 10 where line.equalsLowercased("connection", in: 0..<colon): readConnection(line, start..<end)
     case 11 where line.equalsLowercased("retry-after", in: 0..<colon): retryAfter = line.text(start..<end)
     case 14 where line.equalsLowercased("content-length", in: 0..<colon): try readContentLength(line, start..<end)

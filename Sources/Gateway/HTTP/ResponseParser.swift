@@ -179,7 +179,7 @@ struct ResponseParser: Sendable {
     }
     let framing = try head.framing()
     answer = HTTPAnswer(
-      status: head.status, retryAfter: head.retryAfter, authenticate: head.authenticate,
+      status: head.status, retryAfter: head.retryAfter, authenticate: head.authenticate, date: head.date,
       keepsConnectionAlive: head.keepsConnectionAlive(framing))
     switch framing {
     case .none: return finish(.whole)

@@ -12,8 +12,8 @@ final class ClientCore {
   let deliveries: DeliveryQueue
   private let environment: ExchangeEnvironment
 
-  init(plan: ClientPlan, eventLoop: any EventLoop, wallClock: WallClock, logger: Logger, metrics: GatewayMetrics) {
-    let builder = CoreBuilder(plan: plan, eventLoop: eventLoop, wallClock: wallClock, logger: logger, metrics: metrics)
+  init(plan: ClientPlan, eventLoop: any EventLoop, timekeeper: GatewayTimekeeper, logger: Logger, metrics: GatewayMetrics) {
+    let builder = CoreBuilder(plan: plan, eventLoop: eventLoop, wallClock: timekeeper.hostClock, logger: logger, metrics: metrics)
     self.eventLoop = eventLoop
     let gateway = builder.transport(to: plan.baseURL, limits: plan.limits)
     let (providers, transports, indexes) = builder.tokenProviders()
@@ -21,7 +21,7 @@ final class ClientCore {
     self.providers = providers
     tokenTransports = transports
     environment = ExchangeEnvironment(
-      wallClock: wallClock, hostedURLRule: plan.hostedURLRule, sessionLifetime: plan.configuration.sessionLifetime, metrics: metrics,
+      timekeeper: timekeeper, hostedURLRule: plan.hostedURLRule, sessionLifetime: plan.configuration.sessionLifetime, metrics: metrics,
       tokenWaitMax: TimeAmount(plan.configuration.tokenWaitMax))
     merchants = zip(plan.configuration.merchants, indexes).map { merchant, index in
       MerchantChannel(

@@ -14,12 +14,13 @@ public final class GatewayClient: Sendable {
   private let ownGroup: MultiThreadedEventLoopGroup?
   let eventLoop: any EventLoop
   let core: NIOLoopBoundBox<ClientCore>
+  let timekeeper: GatewayTimekeeper
   let isShutDown = Mutex(false)
 
   /// A client without connections: they are opened when calls come.
   /// - Parameters:
   ///   - eventLoop: where to work; a thread of its own if nil.
-  ///   - wallClock: for `Retry-After` dates and the sessions' times.
+  ///   - wallClock: for `Retry-After` dates and, where the gateway does not tell its own (``clock``), the sessions' times.
   ///   - logger: never gets a token, a body or a session's URL.
   /// - Throws: everything that is wrong with the configuration, the CA file included. Reading that file blocks.
   public init(
@@ -32,8 +33,10 @@ public final class GatewayClient: Sendable {
     let loop = eventLoop ?? ownGroup?.next() ?? MultiThreadedEventLoopGroup.singleton.next()
     self.eventLoop = loop
     // Built here, used on the loop only: nobody has it yet, so handing it over is a plain transfer.
+    timekeeper = GatewayTimekeeper(hostClock: wallClock, logger: logger)
     let core = ClientCore(
-      plan: plan, eventLoop: loop, wallClock: wallClock, logger: logger, metrics: GatewayMetrics(factory: metrics))
+      plan: plan, eventLoop: loop, timekeeper: timekeeper, logger: logger, metrics: GatewayMetrics(factory: metrics, timekeeper: timekeeper)
+    )
     self.core = NIOLoopBoundBox.makeBoxSendingValue(core, eventLoop: loop)
   }
 

@@ -67,22 +67,39 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
   }
 
   func finish(_ result: Result<HTTPAnswer, TransportFailure>) {
-    note(result)
+    let duration = note(result)
     switch (kind, result) {
     case (.create(let call, let sink), .success(let answer)) where answer.status == 202:
       merchant.tokens.accepted(generation: tokenGeneration)
       let outcome = AnswerReader.createdSession(
-        answer, rule: environment.hostedURLRule, createdAt: sentAt, lifetime: environment.sessionLifetime, reader: &environment.jsonReader)
+        answer, rule: environment.hostedURLRule, createdAt: createdAt(noteTime(of: answer, duration)),
+        lifetime: environment.sessionLifetime, reader: &environment.jsonReader)
       sink.append(CreateSessionResult(id: call.id, outcome: outcome))
     case (.read(let call, let sink), .success(let answer)) where answer.status == 200:
       merchant.tokens.accepted(generation: tokenGeneration)
       let outcome = AnswerReader.snapshot(answer, of: call.sessionID, reader: &environment.jsonReader)
-      sink.append(ReadSessionResult(id: call.id, outcome: outcome))
+      sink.append(ReadSessionResult(id: call.id, outcome: outcome, gatewayDate: noteTime(of: answer, duration)?.date))
     case (_, .success(let answer)):
-      fail(judge(ErrorTable.failure(answer, to: method, now: environment.wallClock.now())))
+      let failure = judge(ErrorTable.failure(answer, to: method, now: environment.wallClock.now()))
+      // What is no verdict of the gateway (a proxy's page, an overloaded front) may carry somebody else's time.
+      fail(failure, at: failure.failureClass == .permanent ? noteTime(of: answer, duration) : nil)
     case (_, .failure(let failure)):
       fail(ErrorTable.failure(failure, to: method))
     }
+  }
+
+  /// Tells the keeper of the gateway's time of an answer's.
+  private func noteTime(of answer: HTTPAnswer, _ duration: TimeAmount?) -> GatewayTime? {
+    guard let date = answer.date, let duration else { return nil }
+    let time = GatewayTime(date: date, callDuration: .nanoseconds(duration.nanoseconds))
+    environment.timekeeper.note(time)
+    return time
+  }
+
+  /// When the request left, by the gateway's clock if ours is wrong.
+  private func createdAt(_ time: GatewayTime?) -> Timestamp {
+    guard let time, time.ahead(receivedAt: environment.wallClock.now()) != .zero else { return sentAt }
+    return time.sentAt
   }
 
   private static let lateToken = GatewayFailure(
@@ -102,15 +119,17 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
     return failure
   }
 
-  private func fail(_ failure: GatewayFailure) {
+  private func fail(_ failure: GatewayFailure, at time: GatewayTime? = nil) {
     switch kind {
     case .create(let call, let sink): sink.append(CreateSessionResult(id: call.id, outcome: .failure(failure)))
-    case .read(let call, let sink): sink.append(ReadSessionResult(id: call.id, outcome: .failure(failure)))
+    case .read(let call, let sink): sink.append(ReadSessionResult(id: call.id, outcome: .failure(failure), gatewayDate: time?.date))
     }
   }
 
-  private func note(_ result: Result<HTTPAnswer, TransportFailure>) {
+  /// - Returns: how long the call took; nil if it never left.
+  private func note(_ result: Result<HTTPAnswer, TransportFailure>) -> TimeAmount? {
     let latency = sentDeadline.map { NIODeadline.now() - $0 }
     environment.metrics.finished(status: try? result.get().status, latency: latency)
+    return latency
   }
 }

@@ -12,6 +12,8 @@ final class GatewayMetrics {
   private let connectionsOpen: Gauge
   private let requestsInFlight: Gauge
   private let requestsWaiting: Gauge
+  private let clockSkew: Gauge
+  private let timekeeper: GatewayTimekeeper
 
   private var counts: [Int]
   private var latencies: [Int64] = []
@@ -19,7 +21,8 @@ final class GatewayMetrics {
   /// Status classes, in the order of `counts`.
   private static let outcomes = ["2xx", "3xx", "4xx", "429", "5xx", "none"]
 
-  init(factory: any MetricsFactory) {
+  init(factory: any MetricsFactory, timekeeper: GatewayTimekeeper) {
+    self.timekeeper = timekeeper
     requests = Self.outcomes.map { Counter(label: "checkout_gateway_requests_total", dimensions: [("status", $0)], factory: factory) }
     latency = Timer(
       label: "checkout_gateway_request_duration_seconds", dimensions: [], preferredDisplayUnit: .seconds, factory: factory)
@@ -30,6 +33,7 @@ final class GatewayMetrics {
     connectionsOpen = Gauge(label: "checkout_gateway_connections_open", factory: factory)
     requestsInFlight = Gauge(label: "checkout_gateway_requests_in_flight", factory: factory)
     requestsWaiting = Gauge(label: "checkout_gateway_requests_waiting", factory: factory)
+    clockSkew = Gauge(label: "checkout_gateway_clock_skew_seconds", factory: factory)
     counts = Array(repeating: 0, count: Self.outcomes.count)
   }
 
@@ -66,5 +70,6 @@ final class GatewayMetrics {
     connectionsOpen.record(counters.connectionsOpen)
     requestsInFlight.record(counters.requestsInFlight)
     requestsWaiting.record(counters.requestsWaiting)
+    if let skew = timekeeper.skew { clockSkew.record(skew / .seconds(1)) }
   }
 }

@@ -18,6 +18,8 @@ public struct Scenario: Hashable, Sendable {
   public var slowDripFor: Duration = .seconds(5)
   /// How long a ``FaultKind/hang`` keeps the connection open before it is closed; nil: until the client closes it. In real time.
   public var hangFor: Duration?
+  /// How far the `Date` of its answers is ahead of its clock; negative: behind. In real time.
+  public var dateSkew: Duration = .zero
   /// When the gateway is not there.
   public var outages: [Outage] = []
   /// When it answers 429 whatever the quota says.

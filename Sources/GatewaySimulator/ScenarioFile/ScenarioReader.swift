@@ -9,6 +9,7 @@ struct ScenarioReader {
     readLatency()
     scenario.quota = root.section("quota").flatMap(quota)
     readFaults()
+    readDateSkew()
     scenario.outages = root.sections("outages").compactMap(outage)
     scenario.rateLimitBursts = root.sections("rateLimitBursts").compactMap(burst)
     if let section = root.section("tokens") { readTokens(section) }
@@ -22,6 +23,15 @@ struct ScenarioReader {
     scenario.createLatency = section.distribution("create") ?? scenario.createLatency
     scenario.statusLatency = section.distribution("status") ?? scenario.statusLatency
     scenario.tokens.latency = section.distribution("token") ?? scenario.tokens.latency
+  }
+
+  private mutating func readDateSkew() {
+    guard let text = root.text("dateSkew") else { return }
+    let isBehind = text.hasPrefix("-")
+    guard let skew = DurationText.parse(isBehind ? text.dropFirst() : text[...]) else {
+      return root.report("dateSkew", ScenarioSection.durationMessage(text))
+    }
+    scenario.dateSkew = isBehind ? .zero - skew : skew
   }
 
   private func quota(_ section: ScenarioSection) -> QuotaRule? {

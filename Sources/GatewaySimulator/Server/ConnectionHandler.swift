@@ -60,7 +60,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-    let exchange = Exchange(version: head.version, keepsAlive: head.isKeepAlive && !bodyIsTooLarge)
+    let exchange = Exchange(version: head.version, keepsAlive: head.isKeepAlive && !bodyIsTooLarge, date: core.date())
     if bodyIsTooLarge {
       let most = core.configuration.bodyBytesMax
       return write(.problem(.payloadTooLarge, "PAYLOAD_TOO_LARGE", "The body has more than \(most) bytes"), exchange, context: context)

@@ -4,11 +4,13 @@ import NIOHTTP1
 struct Exchange {
   let version: HTTPVersion
   let keepsAlive: Bool
+  /// What the gateway's clock showed when the request had come.
+  let date: String
 
   /// The head of an answer whose body is all there.
   func head(for answer: Answer) -> HTTPResponseHead {
     var headers = HTTPHeaders()
-    headers.reserveCapacity(4)
+    headers.reserveCapacity(5)
     if !answer.body.isEmpty { headers.add(name: "content-type", value: answer.contentType.rawValue) }
     headers.add(name: "content-length", value: String(answer.body.count))
     if let retryAfter = answer.retryAfter { headers.add(name: "retry-after", value: retryAfter) }
@@ -26,6 +28,7 @@ struct Exchange {
 
   private func head(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) -> HTTPResponseHead {
     var headers = fields
+    headers.add(name: "date", value: date)
     if !keepsAlive {
       headers.add(name: "connection", value: "close")
     } else if isHTTP10 {

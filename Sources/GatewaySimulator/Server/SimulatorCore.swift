@@ -5,6 +5,8 @@ import Synchronization
 final class SimulatorCore: Sendable {
   let configuration: SimulatorConfiguration
   private let engine: Mutex<SimulatorEngine>
+  /// The text of the second that was last written.
+  private let written = Mutex((second: Int64.min, text: ""))
 
   init(_ configuration: SimulatorConfiguration) {
     self.configuration = configuration
@@ -18,6 +20,16 @@ final class SimulatorCore: Sendable {
   func withEngine<Result: Sendable>(_ body: (inout SimulatorEngine, Int64) -> sending Result) -> Result {
     let now = nowNanoseconds()
     return engine.withLock { body(&$0, now) }
+  }
+
+  /// The `Date` of the answer to a request that has come now.
+  func date() -> String {
+    let now = withEngine { engine, now in now + engine.scenario.dateSkew.wholeNanoseconds }
+    let second = max(0, now / 1_000_000_000)
+    return written.withLock { written in
+      if written.second != second { written = (second, HTTPDate.text(secondsSinceEpoch: second)) }
+      return written.text
+    }
   }
 
   /// All sessions that match, page by page, so that connections get their turn between pages.

@@ -68,13 +68,14 @@ extension ConsumerLoop {
     discard(partitions)
     stop.forget(partitions)
     finishRebalance()
+    // Before the group hears of it: who shares something out by partitions (the gateway's quota) must have let go of its part by then.
+    announce(kind, partitions)
     if let error = bridge.unassign(current.places, incrementally: current.isCooperative) { note(error) }
     if abandoned > 0 {
       logger.warning(
         "partitions went away with records in flight; they will be read again",
         metadata: ["records": "\(abandoned)", "reason": "\(kind.rawValue)", "partitions": "\(partitions.map(\.description).sorted())"])
     }
-    announce(kind, partitions)
   }
 
   /// Forgets what is collected of partitions: it belongs to an assignment that is over, or about to be.

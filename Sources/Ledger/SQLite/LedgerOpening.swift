@@ -70,7 +70,7 @@ struct LedgerOpening {
   }
 
   private static var notYetALedger: LedgerFailure {
-    LedgerFailure(code: .unavailable, message: "the file is empty: no worker has used it yet", isTransient: false)
+    LedgerFailure(code: .notSetUp, message: "the file is empty: no worker has used it yet", isTransient: false)
   }
 
   private func configuration(readonly: Bool = false) -> Configuration {

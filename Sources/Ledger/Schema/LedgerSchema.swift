@@ -15,6 +15,18 @@ enum LedgerSchema {
       try db.execute(sql: readableRequest)
     }
     migrator.registerMigration("2 outstanding sessions", foreignKeyChecks: .immediate, migrate: OutstandingSchema.migrate)
+    migrator.registerMigration("3 quota by assigned partitions", foreignKeyChecks: .immediate) { db in
+      // A process of the version before shares evenly, as it did.
+      try db.execute(sql: "ALTER TABLE quota_member ADD COLUMN weight REAL NOT NULL DEFAULT 1")
+    }
+    migrator.registerMigration("4 who was told of a decision", foreignKeyChecks: .immediate) { db in
+      // Of what was decided before, nobody knows who was told.
+      try db.execute(
+        sql: """
+          ALTER TABLE pending ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+          UPDATE pending SET told = 1 WHERE EXISTS (SELECT 1 FROM decision d WHERE d.id = pending.id);
+          """)
+    }
     return migrator
   }
 

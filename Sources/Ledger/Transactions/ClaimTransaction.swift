@@ -85,6 +85,7 @@ struct ClaimTransaction {
       return .inDoubt(known.key)
     }
     if isLaterReplay, decision.outcome != .created, let key = try starting.startNext(after: known.key) { return .new(key) }
+    if decision.outcome == .created { try GenerationStart.tell(known.key, db) }
     return .decided(known.key, decision)
   }
 

@@ -28,6 +28,13 @@ struct GenerationStart {
     try update.run()
   }
 
+  /// Notes that somebody else than who decided it has been given a decision: its reply may be on its way, whether it is ever marked or not.
+  static func tell(_ key: ClaimKey, _ db: Database) throws {
+    let update = try RawStatement(db, "UPDATE pending SET told = 1 WHERE id = ?1")
+    update.bind(GenerationKey.key(key), at: 1)
+    try update.run()
+  }
+
   /// Starts the generation after a decided one, if that one is still the present one; nil if somebody was faster.
   ///
   /// The compare is on the generation, inside the write transaction: of two workers that both saw generation 1 decided, the second finds 2.

@@ -35,7 +35,7 @@ enum QuotaTransaction {
     let store = try RawStatement(
       db,
       """
-      INSERT OR REPLACE INTO quota_member (id, lane, demand, granted, granted_until, paused_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      INSERT OR REPLACE INTO quota_member (id, lane, demand, granted, granted_until, paused_until, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
     store.bind(member.id, at: 1)
     store.bind(LedgerCodes.code(member.lane), at: 2)
@@ -43,6 +43,7 @@ enum QuotaTransaction {
     store.bind(granted, at: 4)
     store.bind(until, at: 5)
     store.bind(member.pausedUntil, at: 6)
+    store.bind(member.weight.isFinite ? member.weight : 0, at: 7)
     try store.run()
     try prolongPause(until: member.pausedUntil, db)
     return (granted, others, try pause(now: now, db))
@@ -50,7 +51,10 @@ enum QuotaTransaction {
 
   /// Every member that stands in the ledger, by id.
   static func members(_ db: Database) throws -> [QuotaMember] {
-    let select = try RawStatement(db, "SELECT id, lane, demand, granted, granted_until, paused_until FROM quota_member ORDER BY id")
+    // A file of version 2 that is only read has no weights: everybody shared evenly.
+    let weight = try db.columns(in: "quota_member").contains { $0.name == "weight" } ? "weight" : "1.0"
+    let select = try RawStatement(
+      db, "SELECT id, lane, demand, granted, granted_until, paused_until, \(weight) FROM quota_member ORDER BY id")
     var members: [QuotaMember] = []
     try select.each { row in
       guard let lane = LedgerCodes.lane(row.integer(1)) else {
@@ -58,7 +62,7 @@ enum QuotaTransaction {
       }
       members.append(
         QuotaMember(
-          id: row.integer(0), lane: lane, demand: row.double(2), granted: row.double(3),
+          id: row.integer(0), lane: lane, weight: row.double(6), demand: row.double(2), granted: row.double(3),
           grantedUntil: Timestamp(millisecondsSinceEpoch: row.integer(4)),
           pausedUntil: row.optionalInteger(5).map(Timestamp.init(millisecondsSinceEpoch:))))
       return true

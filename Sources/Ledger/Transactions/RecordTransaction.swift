@@ -43,7 +43,12 @@ enum RecordTransaction {
       } else {
         let stored = try stored(decision.key, db)
         // Our own decision, recorded by a call whose answer was lost: it stands, which is all that the caller wants to know.
-        results.append(stored == decision.reply ? .recorded : .superseded(stored))
+        if stored == decision.reply {
+          results.append(.recorded)
+        } else {
+          if stored.outcome == .created { try GenerationStart.tell(decision.key, db) }
+          results.append(.superseded(stored))
+        }
       }
     }
     try tallies.write(db, at: decisions.map(\.reply.decidedAt).max())

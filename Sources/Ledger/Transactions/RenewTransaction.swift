@@ -4,7 +4,8 @@ import GRDB
 /// Starts a new generation for identities whose session is dead or was never published (`design/architecture.md`, "Order of writes").
 ///
 /// Whether a URL may be live is looked at here once more, because the caller may be late: it decided, was frozen, lost its partition, and another worker
-/// published the very reply that it believes nobody has seen. Then a second generation now would give one request two live URLs. Likewise the
+/// published the very reply that it believes nobody has seen. Then a second generation now would give one request two live URLs. That the other has marked
+/// nothing says little, because a mark may be lost or late: that the other was given the decision to publish is enough (`pending.told`). Likewise the
 /// session may have completed since the caller asked, and a new one would let the shopper pay again.
 enum RenewTransaction {
   /// The new keys, in the order of `renewals`; nil where the generation is no longer the present one, was not decided as created, has completed,
@@ -13,7 +14,7 @@ enum RenewTransaction {
     let mayEnd = try RawStatement(
       db,
       """
-      SELECT p.id IS NOT NULL FROM decision d LEFT JOIN pending p ON p.id = d.id
+      SELECT p.id IS NOT NULL FROM decision d LEFT JOIN pending p ON p.id = d.id AND p.told = 0
       WHERE d.id = ?1 AND d.outcome = \(LedgerCodes.code(ReplyOutcome.created)) AND d.ended_status IS NOT \(LedgerCodes.code(.completed))
         AND (d.url_expires_at IS NULL OR d.url_expires_at <= ?2 OR p.id IS NOT NULL)
       """)

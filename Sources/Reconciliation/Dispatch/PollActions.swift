@@ -1,4 +1,5 @@
 import CheckoutSession
+import Stage
 
 /// What the owner of a ``PollDispatchState`` has to do after a change.
 struct PollActions: Sendable {
@@ -10,10 +11,11 @@ struct PollActions: Sendable {
     var sessionID: SessionID?
   }
 
-  /// A change in whether the gateway can be reached at all.
-  enum Reachability: Sendable {
-    case lost(GatewayFailure)
-    case back
+  /// An outage that began or ended.
+  enum OutageChange: Sendable {
+    case began(Holding, GatewayFailure)
+    /// After so long.
+    case ended(Holding, lasted: Duration)
   }
 
   /// Calls to start.
@@ -27,7 +29,7 @@ struct PollActions: Sendable {
   /// Sessions that the gateway refuses to speak about while it speaks about others of their merchant.
   var refusals: [HoldChange] = []
   /// Whether the gateway has just become unreachable, or reachable again.
-  var reachability: Reachability?
+  var outageChange: OutageChange?
   /// What came of calls.
   var answers: [PollKind: Int] = [:]
   /// Statuses that this program does not know.

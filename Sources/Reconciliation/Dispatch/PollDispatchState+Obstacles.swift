@@ -9,13 +9,24 @@ extension PollDispatchState {
 
   /// Whether polling stops for want of a gateway: for the exit code of a run that ends now.
   func isUnreachable(now: Duration) -> Bool {
-    let isLost = reach.isOutage || (reach.streak > 0 && !wasReached)
+    let isLost = breaker.isOpen || (breaker.unconnectedStreak > 0 && !wasReached)
     return isLost || isLeftUndone || pausedUntil > now || !turnedAway.isEmpty || holds.contains { $0.map { !$0.isRefusal } ?? false }
   }
 
   /// The moment as a session is judged by it.
+  ///
+  /// Sessions carry the gateway's time, so it is the gateway's clock that they are judged by where it is known. A single answer may come from the one node whose clock is
+  /// wrong: while there is no second one, a session is no older than ours makes it either.
   func moment(_ wallNow: Timestamp, of session: OutstandingSession) -> JudgedMoment {
-    JudgedMoment(now: wallNow, ahead: steps.ahead(of: session.createdAt))
+    let own = steps.ahead(of: session.createdAt)
+    guard let ahead = gatewayClock.ahead(offset: steps.offset) else { return JudgedMoment(now: wallNow, ahead: own) }
+    return JudgedMoment(now: wallNow, ahead: gatewayClock.isConfirmed ? ahead : max(ahead, own))
+  }
+
+  /// Takes what an answer says of the gateway's clock.
+  mutating func noteTime(_ time: GatewayTime, of slot: UInt64, now: Duration) {
+    slots[slot]?.gatewayTime = time
+    gatewayClock.note(time, at: now, offset: steps.offset)
   }
 
   /// Ends a session's stay and frees it of being a probe.
@@ -30,8 +41,15 @@ extension PollDispatchState {
   mutating func conclude(
     _ slot: UInt64, _ outcome: Result<SessionSnapshot, GatewayFailure>, wallNow: Timestamp, into actions: inout PollActions
   ) {
-    guard let polled = takeOut(slot) else { return }
-    actions.add(judge.verdict(on: polled, outcome, at: moment(wallNow, of: polled.session), using: &generator), polled)
+    guard var polled = takeOut(slot) else { return }
+    var moment = moment(wallNow, of: polled.session)
+    if let time = polled.gatewayTime {
+      // An answer that names an earlier time than all that is known is believed as well: a poll is a forced last one only if it was late by that time too. And what was
+      // learned of the clocks since the poll left, perhaps from this very answer, holds for the moment when it left.
+      moment = JudgedMoment(now: wallNow, ahead: max(moment.ahead, time.ahead(receivedAt: wallNow)))
+      polled.sentAt = moment.judged - time.callDuration
+    }
+    actions.add(judge.verdict(on: polled, outcome, at: moment, using: &generator), polled)
   }
 
   /// Gives a session back, unless it has something to say although it was not asked about.
@@ -58,21 +76,40 @@ extension PollDispatchState {
 
   // MARK: - An unreachable gateway
 
-  mutating func noteLost(_ failure: GatewayFailure, now: Duration, wallNow: Timestamp, into actions: inout PollActions) {
-    let wasOutage = reach.isOutage
-    guard let until = reach.lost(now: now, patience: configuration.patience, using: &generator) else { return }
-    probeAt = until
-    isLeftUndone = runsOnce
-    if !wasOutage { actions.reachability = .lost(failure) }
-    let dueAt = wallNow + max(until - now, .milliseconds(100))
-    handBackWaiting(.unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) { _ in true }
+  /// What is held for: the gateway itself, or the credentials of all merchants.
+  var holdings: [Holding] {
+    let refused = holds.compactMap { $0.flatMap { $0.isRefusal ? $0.since : nil } }
+    let credentials = refused.count == holds.count ? refused.max() : nil
+    let all = [outageBegan, credentials.map { Holding(part: .credentials, reason: .credentialsRefused, since: $0) }]
+    return all.compactMap(\.self)
   }
 
-  mutating func noteReached(into actions: inout PollActions) {
-    wasReached = true
-    guard reach.streak > 0, reach.reached() else { return }
-    probe = nil
-    actions.reachability = .back
+  /// When the next probe of an unreachable gateway may go.
+  var probeAt: Duration { breaker.opening?.probeAt ?? .zero }
+
+  /// Notes what a call says about the gateway.
+  mutating func note(
+    _ word: GatewayWord, slot: UInt64, failure: GatewayFailure? = nil, now: Duration, wallNow: Timestamp, into actions: inout PollActions
+  ) {
+    if word != .unconnected, word != .none { wasReached = true }
+    let opened = breaker.opening
+    switch breaker.note(word, of: slot, sentAt: now, isProbe: probe == slot, now: now, using: &generator) {
+    case .nothing:
+      guard breaker.opening != opened else { return }
+    case .opened:
+      let holding = Holding(part: .gateway, reason: .gatewayUnreachable, since: wallNow)
+      outageBegan = holding
+      if let failure { actions.outageChange = .began(holding, failure) }
+    case .closed(let opening):
+      probe = nil
+      if let outageBegan { actions.outageChange = .ended(outageBegan, lasted: now - opening.since) }
+      outageBegan = nil
+      return
+    }
+    // A new wait begins.
+    isLeftUndone = runsOnce
+    let dueAt = wallNow + max(probeAt - now, .milliseconds(100))
+    handBackWaiting(.unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) { _ in true }
   }
 
   // MARK: - Merchants that the gateway refuses

@@ -11,11 +11,11 @@ struct PollDispatchState: Sendable {
   var holds: [MerchantHold?]
   /// Different sessions in a row that were refused, by merchant.
   var strikes: [[ClaimKey]]
-  var reach = GatewayReach()
+  var breaker: GatewayBreaker
+  /// Since when the gateway cannot be reached, by the time of day; nil while it can.
+  var outageBegan: Holding?
   /// Whether the gateway has ever been reached.
   var wasReached = false
-  /// When the next probe of an unreachable gateway may go.
-  var probeAt: Duration = .zero
   /// The slot of the probe that is under way in an outage.
   var probe: UInt64?
   /// The end of a `Retry-After` that is too long to wait for with leases in hand.
@@ -31,6 +31,8 @@ struct PollDispatchState: Sendable {
   var isLeftUndone = false
   var slots = SlotTable<PolledSession>()
   var steps: WallSteps
+  /// The gateway's clock, as far as its answers tell.
+  var gatewayClock = GatewayClock()
   let configuration: ReconciliationConfiguration
   let judge: PollJudge
   var generator: SplitMix64
@@ -45,6 +47,7 @@ struct PollDispatchState: Sendable {
   init(_ configuration: ReconciliationConfiguration, run: ReconciliationRun, seed: UInt64, now: Duration, wallNow: Timestamp) {
     self.configuration = configuration
     judge = PollJudge(configuration)
+    breaker = GatewayBreaker(.connectionsOnly, patience: configuration.patience)
     var pacing = configuration.pacer
     if pacing.merchantQuotas.count < configuration.merchantIDs.count {
       pacing = pacing.padded(toMerchants: configuration.merchantIDs.count)
@@ -86,7 +89,7 @@ struct PollDispatchState: Sendable {
       actions.kept += 1
       let slot = slots.insert(polled)
       if holds[polled.merchantIndex] != nil { holds[polled.merchantIndex]?.probe = slot }
-      if reach.isOutage { probe = slot }
+      if breaker.isOpen { probe = slot }
       pacer.submit(slot, merchant: polled.merchantIndex)
     }
   }
@@ -96,7 +99,7 @@ struct PollDispatchState: Sendable {
     if isDraining { return (.stopping, .zero) }
     if pausedUntil > now { return (.unreachable, pausedUntil - now) }
     let shortest = configuration.patience.base
-    if reach.isOutage, probe != nil || now < probeAt { return (.unreachable, max(probeAt - now, shortest)) }
+    if breaker.isOpen, probe != nil || now < probeAt { return (.unreachable, max(probeAt - now, shortest)) }
     if let hold = holds[polled.merchantIndex], hold.probe != nil || now < hold.probeAt {
       return (hold.isRefusal ? .refused : .unreachable, max(hold.probeAt - now, shortest))
     }
@@ -128,6 +131,8 @@ struct PollDispatchState: Sendable {
         }
         let sentAt = moment(wallNow, of: polled.session).judged
         slots[slot]?.sentAt = sentAt
+        slots[slot]?.sentTime = now
+        slots[slot]?.gatewayTime = nil
         actions.calls.append(ReadSessionCall(id: slot, merchantIndex: polled.merchantIndex, sessionID: polled.session.sessionID))
       }
     }
@@ -161,13 +166,14 @@ struct PollDispatchState: Sendable {
   mutating func take(_ results: [ReadSessionResult], now: Duration, wallNow: Timestamp, into actions: inout PollActions) {
     for result in results {
       guard let polled = slots[result.id] else { continue }
+      if let date = result.gatewayDate { noteTime(GatewayTime(date: date, callDuration: now - polled.sentTime), of: result.id, now: now) }
       actions.answers[PollKind(result.outcome), default: 0] += 1
       switch result.outcome {
       case .success(let snapshot):
         if case .unknown(let text) = snapshot.status { actions.unknownStatuses.append(text) }
         slots[result.id]?.countPoll()
         pacer.finished(merchant: polled.merchantIndex, .ok, now: now)
-        noteReached(into: &actions)
+        note(.usable, slot: result.id, now: now, wallNow: wallNow, into: &actions)
         noteUsable(polled, into: &actions)
         conclude(result.id, result.outcome, wallNow: wallNow, into: &actions)
       case .failure(let failure):
@@ -199,11 +205,7 @@ struct PollDispatchState: Sendable {
     if failure.reachedGateway { slots[slot]?.countPoll() }
     guard let polled = slots[slot] else { return }
     pacer.finished(merchant: polled.merchantIndex, Self.feedback(for: failure), now: now)
-    if failure.code == .connectFailed {
-      noteLost(failure, now: now, wallNow: wallNow, into: &actions)
-    } else if failure.reachedGateway {
-      noteReached(into: &actions)
-    }
+    note(GatewayWord(failure), slot: slot, failure: failure, now: now, wallNow: wallNow, into: &actions)
     switch (failure.failureClass, failure.code) {
     case (_, .canceled):
       takeOut(slot).map { handBack($0, .stopping, dueAt: wallNow, wallNow: wallNow, into: &actions) }
@@ -212,7 +214,7 @@ struct PollDispatchState: Sendable {
       (_, .tokenExpired) where polled.tokenRepeats < Self.tokenRepeatsMax && !isDraining:
       slots[slot]?.tokenRepeats += 1
       pacer.retry(slot, merchant: polled.merchantIndex, notBefore: now)
-    case (_, .connectFailed) where reach.isOutage:
+    case (_, .connectFailed) where breaker.isOpen:
       let dueAt = wallNow + max(probeAt - now, .milliseconds(100))
       takeOut(slot).map { handBack($0, .unreachable, dueAt: dueAt, wallNow: wallNow, into: &actions) }
     case (.configuration, _), (_, .tokenExpired), (_, .tokenUnavailable):

@@ -10,6 +10,10 @@ struct PolledSession: Sendable {
   let merchantIndex: Int
   /// When the last call left, as the session is judged (``JudgedMoment/judged``).
   var sentAt: Timestamp
+  /// The same by the clock that is never set.
+  var sentTime: Duration = .zero
+  /// What its answer said of the gateway's clock.
+  var gatewayTime: GatewayTime?
   /// How often the call was repeated at once because of its token.
   var tokenRepeats = 0
   /// How many answers said that the quota is used up.

@@ -16,7 +16,7 @@ extension ReconciliationService {
     if !actions.answers.isEmpty { note(actions.answers, unknownStatuses: actions.unknownStatuses) }
     for change in actions.holdChanges { report(change) }
     for refusal in actions.refusals { reportRefusal(refusal) }
-    if let reachability = actions.reachability { report(reachability) }
+    if let change = actions.outageChange { report(change) }
     if let step = actions.wallStep { report(wallStep: step) }
   }
 
@@ -58,7 +58,7 @@ extension ReconciliationService {
 
   /// What is left to say when a run ends.
   func conclude() async throws {
-    let counts = try await holdingForLedger { () async throws(LedgerFailure) in
+    let counts = try await ledgerHold { () async throws(LedgerFailure) in
       try await self.ledger.outstandingCounts(now: self.wallClock.now())
     }
     guard let counts else { return }

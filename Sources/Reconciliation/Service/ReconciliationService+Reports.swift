@@ -1,5 +1,6 @@
 import CheckoutSession
 import Logging
+import Stage
 
 // What people are told: one line for each change of what the gateway does, none for a session.
 extension ReconciliationService {
@@ -25,14 +26,32 @@ extension ReconciliationService {
     logger.warning("the gateway refuses to speak about a session, which stays outstanding", metadata: metadata)
   }
 
-  func report(_ reachability: PollActions.Reachability) {
-    switch reachability {
-    case .lost(let failure):
+  func report(_ change: PollActions.OutageChange) {
+    switch change {
+    case .began(let holding, let failure):
       logger.warning(
         "the gateway cannot be reached, sessions wait and nothing is concluded from it",
-        metadata: ["code": "\(failure.code.rawValue)", "detail": "\(failure.detail)"])
-    case .back: logger.notice("the gateway can be reached again")
+        metadata: [
+          "holding_since": "\(holding.since)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
+          "detail": "\(failure.detail)",
+        ])
+    case .ended(let holding, let lasted):
+      logger.notice("the gateway can be reached again", metadata: metadata(holding, lasted: lasted))
     }
+  }
+
+  func report(_ change: HoldingBoard.Change) {
+    let isLedger = change.holding.part == .ledger
+    guard let lasted = change.lasted else {
+      logger.warning(
+        isLedger
+          ? "ledger cannot be used, holding: nothing is leased and nothing is lost"
+          : "the broker takes nothing, events wait and nothing is lost",
+        metadata: metadata(change.holding, lasted: nil).merging(["detail": "\(change.detail)"]) { $1 })
+      return
+    }
+    logger.notice(
+      isLedger ? "the ledger can be used again" : "the broker takes records again", metadata: metadata(change.holding, lasted: lasted))
   }
 
   func report(wallStep step: Duration) {
@@ -43,5 +62,11 @@ extension ReconciliationService {
 
   private func metadata(_ merchant: String, _ failure: GatewayFailure) -> Logger.Metadata {
     ["merchant_id": "\(merchant)", "code": "\(failure.code.rawValue)", "detail": "\(failure.detail)"]
+  }
+
+  private func metadata(_ holding: Holding, lasted: Duration?) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["holding_since": "\(holding.since)", "reason": "\(holding.reason)"]
+    if let lasted { metadata["lasted"] = "\(lasted)" }
+    return metadata
   }
 }

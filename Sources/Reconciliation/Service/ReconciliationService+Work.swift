@@ -35,14 +35,14 @@ extension ReconciliationService {
   /// Leases what is due, if there is room for it.
   private func look() async throws -> Next {
     let now = time.now
-    let (target, isOutage, isPaused) = parts.dispatcher.read { ($0.target(now: now), $0.reach.isOutage, $0.pausedUntil > now) }
+    let (target, isOutage, isPaused) = parts.dispatcher.read { ($0.target(now: now), $0.breaker.isOpen, $0.pausedUntil > now) }
     // A run that ends by itself does not sit out what may take hours; whatever is due stays due.
     if mode == .once, isOutage || isPaused { return .end }
     guard target > 0 else { return try await endIfSettled() ?? .nap(Self.restMax) }
     try await sessions.wait(untilAtMost: target / 2)
     guard !isDraining else { return .end }
     let limit = max(1, target - sessions.inUse)
-    let lease = try await holdingForLedger { () async throws(LedgerFailure) in
+    let lease = try await ledgerHold { () async throws(LedgerFailure) in
       let wallNow = self.wallClock.now()
       return try await self.ledger.leaseDue(
         now: self.mode == .once ? self.startedAt : wallNow, until: wallNow + self.configuration.leaseDuration, limit: limit)
@@ -99,7 +99,7 @@ extension ReconciliationService {
     }
     let merchants = configuration.merchantIDs.enumerated().filter { !held[$0.offset] }.map(\.element)
     let given = refused.filter { !held[$0.value.merchantIndex] }.map(\.key)
-    let open = try await holdingForLedger { () async throws(LedgerFailure) in
+    let open = try await ledgerHold { () async throws(LedgerFailure) in
       try await self.ledger.unsettledCount(of: merchants, except: given, max: 1)
     }
     return open.map { $0 == 0 } ?? true
@@ -109,7 +109,7 @@ extension ReconciliationService {
   private func count() async throws {
     let now = time.now
     guard now - state.withLock({ $0.countedAt }) >= Self.countingInterval || sessions.inUse == 0 else { return }
-    let counts = try await holdingForLedger { () async throws(LedgerFailure) in
+    let counts = try await ledgerHold { () async throws(LedgerFailure) in
       try await self.ledger.outstandingCounts(now: self.wallClock.now())
     }
     guard let counts else { return }
@@ -160,31 +160,15 @@ extension ReconciliationService {
     }
   }
 
-  /// Calls the ledger until it works: while it is busy or full nothing is leased and nothing is lost.
-  /// - Returns: nil if it does not work and the stage is draining.
-  func holdingForLedger<Value: Sendable>(_ body: @Sendable () async throws(LedgerFailure) -> Value) async throws -> Value? {
-    let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
-    var failures = 0
-    defer { if failures > 0 { progress.dropped(.ledger, 1) } }
-    while true {
-      let failure: LedgerFailure
-      do {
-        let value = try await body()
-        if failures > 0 { progress.came(.ledger, 1) }
-        failures = 0
-        return value
-      } catch {
-        failure = error
-      }
-      guard failure.isTransient else { throw failure }
-      try Task.checkCancellation()
-      guard !isDraining else { return nil }
-      failures += 1
-      if failures == 1 { progress.expect(.ledger, 1) }
-      progress.failed(failure)
-      let wait = backoff.ceiling(attempt: failures)
-      logger.warning("ledger cannot be used, holding", metadata: ["error": "\(failure)", "again_in": "\(wait)"])
-      try await nap(wait)
-    }
+  /// How the ledger is called where nothing can go on without it.
+  var ledgerHold: LedgerHold {
+    LedgerHold(
+      board: board, isDraining: { self.isDraining }, wait: { try await self.nap($0) },
+      onFailure: { failure, number, againIn in
+        if number == 1 { self.progress.expect(.ledger, 1) }
+        self.progress.failed(failure)
+        self.logger.debug("a call of the ledger failed", metadata: ["error": "\(failure)", "again_in": "\(againIn)"])
+      },
+      onEnd: { worked in worked ? self.progress.came(.ledger, 1) : self.progress.dropped(.ledger, 1) })
   }
 }

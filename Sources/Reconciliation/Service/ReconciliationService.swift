@@ -45,6 +45,8 @@ public final class ReconciliationService: Sendable {
   let metrics = ReconciliationMetrics()
   let spawner = TaskSpawner()
   let progress: ProgressWatch
+  /// Holds for the ledger and the broker; those for the gateway are the dispatcher's.
+  let board: HoldingBoard
   /// The sessions in hand.
   let sessions = CapacityGate()
   /// One is in use until a drain begins.
@@ -71,6 +73,8 @@ public final class ReconciliationService: Sendable {
     merchantIndices = Dictionary(configuration.merchantIDs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     progress = ProgressWatch(time: time)
     let reports = WeakReference<ReconciliationService>()
+    let board = HoldingBoard(time: time, wallClock: wallClock, onChange: { reports.object?.report($0) })
+    self.board = board
     let dispatchState = PollDispatchState(configuration, run: run, seed: seed, now: time.now, wallNow: startedAt)
     parts = Parts(
       dispatcher: PollDispatcher(
@@ -78,7 +82,7 @@ public final class ReconciliationService: Sendable {
         onActions: { reports.object?.take($0) }),
       settler: EventSettler(
         configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, logger: logger,
-        progress: progress, onSettled: { reports.object?.take($0) }))
+        progress: progress, board: board, onSettled: { reports.object?.take($0) }))
     working.enter()
     reports.bind(self)
   }
@@ -142,11 +146,11 @@ public final class ReconciliationService: Sendable {
   /// How the stage is doing.
   public var status: ReconciliationStatus {
     let (counts, isDraining) = state.withLock { ($0.counts, $0.isDraining) }
-    let (pacing, holds, isOutage) = parts.dispatcher.read { ($0.pacer.snapshot, $0.holds, $0.reach.isOutage) }
+    let (pacing, holds, holdings) = parts.dispatcher.read { ($0.pacer.snapshot, $0.holds, $0.holdings) }
     return ReconciliationStatus(
       statistics: statistics, counts: counts, pacing: pacing, sessionsInHand: sessions.inUse, settling: parts.settler.count,
       holds: holds.enumerated().compactMap { index, hold in
         hold.map { ReconciliationStatus.Hold(merchantIndex: index, failure: $0.failure, since: $0.since) }
-      }, isGatewayUnreachable: isOutage, isDraining: isDraining)
+      }, holdings: (holdings + board.holdings).sorted { $0.since < $1.since }, isDraining: isDraining)
   }
 }

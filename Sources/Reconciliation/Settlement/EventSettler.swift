@@ -23,14 +23,17 @@ final class EventSettler: Sendable {
   private let spawner: TaskSpawner
   private let logger: Logger
   private let progress: ProgressWatch
+  private let board: HoldingBoard
   private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
   private let onSettled: @Sendable (SettledGroup) -> Void
 
-  /// - Parameter onSettled: gets what became of each group; must not block.
+  /// - Parameters:
+  ///   - board: is told when the ledger or the broker takes nothing, and when they do again.
+  ///   - onSettled: gets what became of each group; must not block.
   init(
     configuration: ReconciliationConfiguration, ledger: any OutstandingLedger, sink: any StatusSink, time: MonotonicTime,
     wallClock: WallClock, spawner: TaskSpawner, logger: Logger, progress: ProgressWatch,
-    onSettled: @escaping @Sendable (SettledGroup) -> Void
+    board: HoldingBoard, onSettled: @escaping @Sendable (SettledGroup) -> Void
   ) {
     self.configuration = configuration
     composer = EventComposer(topic: configuration.statusTopic, source: configuration.source)
@@ -40,6 +43,7 @@ final class EventSettler: Sendable {
     self.spawner = spawner
     self.logger = logger
     self.progress = progress
+    self.board = board
     self.onSettled = onSettled
     let this = WeakReference<EventSettler>()
     queue = GroupQueue(
@@ -90,6 +94,7 @@ final class EventSettler: Sendable {
       do {
         let results = try await ledger.recordPolls(settlements.map(\.record), under: token, at: wallClock.now())
         progress.came(.ledger, settlements.count)
+        board.end(.ledger)
         let known = recorded.count
         for (var settlement, isRecorded) in zip(settlements, results) {
           settlement.step = .publish
@@ -135,12 +140,17 @@ final class EventSettler: Sendable {
       refused.append(settlement)
     }
     progress.came(.broker, settlements.count - refused.count)
+    if refused.count < settlements.count { board.end(.broker) }
     progress.expect(.ledger, settlements.count - refused.count)
     if let example = report.failures.values.first {
       progress.failed(example)
+      // An event that is too large is refused by a broker that works.
+      if refused.count == settlements.count, report.failures.values.allSatisfy({ $0.kind != .tooLarge }) {
+        board.begin(.broker, .broker(example), detail: example.message)
+      }
       let wait = retryLater(refused)
-      logger.warning(
-        "the broker did not take status events, they are published again",
+      logger.log(
+        level: board.since(.broker) == nil ? .warning : .debug, "the broker did not take status events, they are published again",
         metadata: ["events": "\(refused.count)", "error": "\(example.code)", "detail": "\(example.message)", "again_in": "\(wait)"])
     }
     return acknowledged
@@ -151,6 +161,7 @@ final class EventSettler: Sendable {
       do {
         try await ledger.markPublished(settlements.compactMap(\.mark), under: token)
         progress.came(.ledger, settlements.count)
+        board.end(.ledger)
         done.settled += settlements
       } catch {
         try again(settlements, after: error, "published events are marked later")
@@ -161,8 +172,9 @@ final class EventSettler: Sendable {
   private func again(_ settlements: [Settlement], after failure: LedgerFailure, _ consequence: Logger.Message) throws {
     guard failure.isTransient else { throw failure }
     progress.failed(failure)
+    board.begin(.ledger, .ledger(failure), detail: failure.message)
     let wait = retryLater(settlements)
-    logger.warning(
+    logger.debug(
       "ledger cannot be written, \(consequence)",
       metadata: ["error": "\(failure)", "sessions": "\(settlements.count)", "again_in": "\(wait)"])
   }

@@ -18,7 +18,7 @@ struct LedgerCheckTests {
   @Test("a ledger that is there is read")
   func present() async throws {
     let fixture = try CommandFixture(topics: [])
-    let ledger = try await SQLiteLedger.open(try fixture.assembly().ledger(.readWrite), logger: fixture.logger)
+    let ledger = try await fixture.assembly().openLedger(.readWrite, logger: fixture.logger)
     let result = try await check(fixture)
     #expect(result.mark == .ok)
     #expect(result.detail == "knows 0 requests")

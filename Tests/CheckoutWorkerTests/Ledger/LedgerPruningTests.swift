@@ -14,7 +14,7 @@ struct LedgerPruningTests {
   /// Claims requests and decides them at `start`, in the ledger of a fixture.
   private func fill(_ fixture: CommandFixture, _ numbers: Range<Int>, at: Timestamp = start, outcome: ReplyOutcome = .expired) async throws
   {
-    let ledger = try await SQLiteLedger.open(try fixture.assembly().ledger(.readWrite), logger: fixture.logger)
+    let ledger = try await fixture.assembly().openLedger(.readWrite, logger: fixture.logger)
     let hash = try #require(BodyHash(bytes: Array(repeating: 1, count: 32)))
     let claims = numbers.map { number in
       RequestClaim(
@@ -32,7 +32,7 @@ struct LedgerPruningTests {
   }
 
   private func known(_ fixture: CommandFixture) async throws -> Int {
-    let ledger = try await SQLiteLedger.open(try fixture.assembly().ledger(.readOnly), logger: fixture.logger)
+    let ledger = try await fixture.assembly().openLedger(.readOnly, logger: fixture.logger)
     let count = try await ledger.statistics(now: Self.start).identities
     await ledger.close()
     return count

@@ -12,7 +12,7 @@ struct LedgerVacuumingTests {
 
   /// A ledger with many requests, all of which but one are forgotten again.
   private func fillAndForget(_ fixture: CommandFixture) async throws {
-    let ledger = try await SQLiteLedger.open(try fixture.assembly().ledger(.readWrite), logger: fixture.logger)
+    let ledger = try await fixture.assembly().openLedger(.readWrite, logger: fixture.logger)
     let at = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
     let hash = try #require(BodyHash(bytes: Array(repeating: 1, count: 32)))
     let claims = (0..<5000).map { number in

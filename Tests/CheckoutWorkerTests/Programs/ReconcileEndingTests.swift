@@ -77,7 +77,7 @@ struct ReconcileEndingTests {
   private static func status(_ counts: OutstandingCounts?, inHand: Int = 0) -> ReconciliationStatus {
     ReconciliationStatus(
       statistics: ReconciliationStatistics(), counts: counts, pacing: Pacer<Int>(now: .zero).snapshot, sessionsInHand: inHand, settling: 0,
-      holds: [], isGatewayUnreachable: false, isDraining: false)
+      holds: [], holdings: [], isDraining: false)
   }
 
   @Test("the summary says what is left, if anything is")

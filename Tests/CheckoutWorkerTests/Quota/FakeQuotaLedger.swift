@@ -4,6 +4,8 @@ import CheckoutSession
 
 /// A ledger's quota table in memory, whose transactions a test can let fail or hang.
 actor FakeQuotaLedger: QuotaLedger {
+  /// The host's: the tests give their keepers another.
+  nonisolated let clock = WallClock.system
   /// Who has what, also those whose grants have ended.
   private(set) var members: [Int64: QuotaMember] = [:]
   /// The pause that those who left have left behind.

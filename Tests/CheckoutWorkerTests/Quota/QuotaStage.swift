@@ -11,7 +11,8 @@ final class QuotaStage: Sendable {
   private let pacer: SharedState<Pacer<Int>>
 
   init(
-    _ lane: QuotaMember.Lane, quota: Quota = Quota(requestsPerSecond: 100, burst: 10), ledger: any QuotaLedger, world: QuotaWorld
+    _ lane: QuotaMember.Lane, quota: Quota = Quota(requestsPerSecond: 100, burst: 10), weight: Double = 1, ledger: any QuotaLedger,
+    world: QuotaWorld
   ) {
     let configuration = PacerConfiguration(quota: quota, concurrentRequestsMax: 1000, adaptation: .fixed)
     let time = world.time
@@ -22,7 +23,8 @@ final class QuotaStage: Sendable {
       configuration: configuration, floor: lane == .creation ? LaneDemand.creationFloor : LaneDemand.reconciliationFloor, time: time,
       snapshot: { pacer.withLock { $0.snapshot } })
     keeper = QuotaKeeper(
-      QuotaKeeperConfiguration(lane: lane, reconciliationShare: 0.3), ledger: ledger, time: time, wallClock: world.wallClock,
+      QuotaKeeperConfiguration(lane: lane, reconciliationShare: 0.3), weight: weight, ledger: ledger, time: time,
+      wallClock: world.wallClock,
       measure: { meter.measure() },
       apply: { fraction, pausedUntil in
         pacer.withLock {

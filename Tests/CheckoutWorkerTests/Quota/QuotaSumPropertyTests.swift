@@ -9,21 +9,6 @@ import Testing
 /// What two processes send together: pacers, meters, keepers and one ledger in virtual time, so without the jitter of a machine.
 @Suite("Quota of two processes, random runs", .timeLimit(.minutes(1)))
 struct QuotaSumPropertyTests {
-  /// A bucket that leaks at the quota's rate. Its level after a start is the most by which any window that ends there exceeds rate x time:
-  /// the windows need not be looked at one by one.
-  private struct LeakyBucket {
-    let requestsPerSecond: Double
-    var level = 0.0
-    var levelAt = Duration.zero
-    var peak = 0.0
-
-    mutating func add(_ starts: Int, at now: Duration) {
-      level = max(0, level - requestsPerSecond * ((now - levelAt) / .seconds(1))) + Double(starts)
-      levelAt = now
-      peak = max(peak, level)
-    }
-  }
-
   @Test(
     "handing over back and forth under full load, they never start more than rate x time and the burst in any window (one more, of a burst of 1)",
     arguments: 0..<12)

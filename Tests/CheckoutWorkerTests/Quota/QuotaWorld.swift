@@ -22,13 +22,13 @@ final class QuotaWorld: Sendable {
     let log = QuotaLog()
     let keeper: QuotaKeeper
 
-    fileprivate init(_ lane: QuotaMember.Lane, id: Int64, demand: Double, ledger: any QuotaLedger, world: QuotaWorld) {
+    fileprivate init(_ lane: QuotaMember.Lane, id: Int64, weight: Double, demand: Double, ledger: any QuotaLedger, world: QuotaWorld) {
       self.id = id
       let state = SharedState(State(demand: demand))
       self.state = state
       let inUse = world.inUse
       keeper = QuotaKeeper(
-        QuotaKeeperConfiguration(lane: lane, reconciliationShare: 0.3), id: id, ledger: ledger, time: world.time,
+        QuotaKeeperConfiguration(lane: lane, reconciliationShare: 0.3), id: id, weight: weight, ledger: ledger, time: world.time,
         wallClock: world.wallClock,
         measure: { state.withLock { QuotaUse(demand: $0.demand, pausedUntil: $0.pausedUntil) } },
         apply: { fraction, pausedUntil in
@@ -68,8 +68,8 @@ final class QuotaWorld: Sendable {
   func stepWallClock(by duration: Duration) { wallOffset.withLock { $0 += duration.wholeMilliseconds } }
 
   /// Makes a process, which has not asked for anything yet.
-  func process(_ lane: QuotaMember.Lane, id: Int64, demand: Double, ledger: any QuotaLedger) -> Process {
-    Process(lane, id: id, demand: demand, ledger: ledger, world: self)
+  func process(_ lane: QuotaMember.Lane, id: Int64, weight: Double = 1, demand: Double, ledger: any QuotaLedger) -> Process {
+    Process(lane, id: id, weight: weight, demand: demand, ledger: ledger, world: self)
   }
 
   /// Runs processes beside `body`, which begins when all have had their first grant and wait for the next round; afterwards all are cancelled and leave.

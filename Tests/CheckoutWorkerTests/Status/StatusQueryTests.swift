@@ -85,7 +85,7 @@ struct StatusQueryTests {
   @Test("the ledger's numbers while a worker has it open")
   func ledger() async throws {
     let fixture = try CommandFixture()
-    let ledger = try await SQLiteLedger.open(try fixture.assembly().ledger(.readWrite), logger: fixture.logger)
+    let ledger = try await fixture.assembly().openLedger(.readWrite, logger: fixture.logger)
     let now = WallClock.system.now()
     let claims = (0..<3).map { number in
       RequestClaim(

@@ -74,6 +74,15 @@ struct StatusReportTests {
     #expect(report.text.contains("none waits"))
   }
 
+  @Test("requests that were taken and are held are said first")
+  func held() {
+    var report = Self.report()
+    #expect(!report.findings.contains { $0.code == .requestsHeld })
+    report.ledger.statistics?.undecided = .init(count: 1, oldest: Self.ago(301))
+    #expect(report.findings.map(\.code) == [.requestsHeld])
+    #expect(report.text.hasPrefix("NEEDS ATTENTION\n  - 1 request is taken and not answered, the oldest for 5 min"), "\(report.text)")
+  }
+
   @Test("JSON: all of it")
   func json() {
     let expected = """

@@ -46,12 +46,14 @@ final class World: Sendable {
   }
 
   /// A process on this world.
-  func service(_ configuration: CreationConfiguration = configuration(), endsWhenRefused: Bool = false, seed: UInt64 = 1) -> CreationService
-  {
+  func service(
+    _ configuration: CreationConfiguration = configuration(), endsWhenRefused: Bool = false, standstillTimeout: Duration? = nil,
+    seed: UInt64 = 1
+  ) -> CreationService {
     CreationService(
       configuration: configuration, source: source, sink: sink, creator: gateway, ledger: ledger, time: simulation.time,
-      wallClock: simulation.wallClock, endsWhenRefused: endsWhenRefused, seed: seed,
-      logger: log.logger)
+      wallClock: simulation.wallClock, endsWhenRefused: endsWhenRefused, standstillTimeout: standstillTimeout,
+      seed: seed, logger: log.logger)
   }
 
   /// Runs a process to its end.
@@ -93,6 +95,21 @@ final class World: Sendable {
     simulation.forgetEvents()
     gateway.forgetPending()
     source.redeliver()
+  }
+
+  /// Has other requests come one by one, from a moment on and until the first `count` records are finished: only who sees others answered knows that the gateway works.
+  func keepBusy(
+    until count: Int? = nil, every interval: Duration = .milliseconds(25), merchant: String = otherMerchant, after wait: Duration = .zero
+  ) {
+    source.setEndsAtEnd(false)
+    let count = count ?? source.count
+    simulation.after(wait) { [self] in comeAnother(until: count, every: interval, merchant: merchant) }
+  }
+
+  private func comeAnother(until count: Int, every interval: Duration, merchant: String) {
+    guard source.watermark < count else { return source.setEndsAtEnd(true) }
+    source.append([.valid("other-\(source.count)", headers: [("merchant-id", merchant)])])
+    simulation.after(interval) { [self] in comeAnother(until: count, every: interval, merchant: merchant) }
   }
 
   /// Replies by request id, in the order in which they came.

@@ -116,16 +116,30 @@ final class Lane: Sendable {
 
   /// How many records of the request topic the group has not committed.
   func lag() async throws -> Int64 {
+    try await askingBroker { consumer, all in
+      let ends = try await consumer.endOffsets(requests)
+      let committed = try await consumer.committed(all)
+      return ends.reduce(0) { $0 + $1.value - (committed[$1.key] ?? 0) }
+    }
+  }
+
+  /// What the group has committed, by partition of the request topic.
+  func committedOffsets() async throws -> [Int32: Int64] {
+    try await askingBroker { consumer, all in
+      Dictionary(try await consumer.committed(all).map { ($0.key.partition, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  private func askingBroker<Value>(_ ask: (KafkaConsumer, [TopicPartition]) async throws -> Value) async throws -> Value {
     let all = (0..<Int32(partitions)).map { TopicPartition(topic: requests, partition: $0) }
     let consumer = try KafkaConsumer(
       configuration: KafkaConsumerConfiguration(
         bootstrapServers: bootstrapServers,
         subscription: .assignment(all.map { PartitionOffset($0, offset: PartitionOffset.end) }, groupID: group), properties: properties),
       logger: .silent)
-    let ends = try await consumer.endOffsets(requests)
-    let committed = try await consumer.committed(all)
+    let value = try await ask(consumer, all)
     _ = await consumer.close()
-    return ends.reduce(0) { $0 + $1.value - (committed[$1.key] ?? 0) }
+    return value
   }
 }
 

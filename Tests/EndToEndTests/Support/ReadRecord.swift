@@ -5,6 +5,9 @@ import Records
 struct ReadRecord: Sendable {
   var topic: String
   var partition: Int32
+  var offset: Int64
+  /// By the clock of its writer.
+  var timestampMilliseconds: Int64
   var key: String?
   var value: [UInt8]
   var headers: [(name: String, value: [UInt8])]
@@ -12,6 +15,8 @@ struct ReadRecord: Sendable {
   init(_ record: Record, in batch: RecordBatch) {
     topic = batch.topic(of: record)
     partition = record.partition
+    offset = record.offset
+    timestampMilliseconds = record.timestampMilliseconds
     key = batch.key(of: record).map { String(decoding: $0, as: UTF8.self) }
     value = Array(batch.value(of: record) ?? [])
     headers = batch.headers(of: record).map { (String(decoding: $0.name, as: UTF8.self), Array($0.value ?? [])) }

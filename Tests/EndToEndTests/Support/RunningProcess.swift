@@ -54,8 +54,16 @@ final class RunningProcess: Sendable {
     var argv: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
     var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
+    // The threads that run Swift tasks block nearly all signals, and a child inherits that: it would never hear a SIGTERM.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var id: pid_t = 0
-    let code = posix_spawn(&id, executable, &actions, nil, &argv, &envp)
+    let code = posix_spawn(&id, executable, &actions, &attributes, &argv, &envp)
     guard code == 0 else {
       close(outputReader)
       close(errorReader)

@@ -74,6 +74,48 @@ enum Scenarios {
     \(lives)
     """
 
+  /// Sessions live and end, every call may go wrong, and a quota watches what arrives.
+  static func faultyLife(_ requestsPerSecond: Int, burst: Int) -> String {
+    """
+    name: faulty-life
+    latency: {create: {lognormal: {median: 5ms, p99: 40ms, max: 200ms}}, status: 3ms}
+    quota: {requestsPerSecond: \(requestsPerSecond), burst: \(burst)}
+    faults:
+      slowDripFor: 500ms
+      hangFor: 20s
+      create:
+        resetBeforeRead: 0.01
+        resetAfterCreate: 0.01
+        error500: 0.03
+        error500AfterCreate: 0.02
+        error503: 0.01
+        slowDrip: 0.01
+        cutOffBody: 0.005
+        htmlBody: 0.005
+        wrongHost: 0.002
+        hang: 0.001
+      status:
+        resetBeforeRead: 0.01
+        resetAfterCreate: 0.01
+        error500: 0.04
+        error503: 0.01
+        cutOffBody: 0.01
+        htmlBody: 0.01
+        unknownStatus: 0.01
+    \(lives)
+    """
+  }
+
+  /// The same sessions in fair weather.
+  static func fairLife(_ requestsPerSecond: Int, burst: Int) -> String {
+    """
+    name: fair-life
+    latency: {create: 5ms, status: 3ms}
+    quota: {requestsPerSecond: \(requestsPerSecond), burst: \(burst)}
+    \(lives)
+    """
+  }
+
   /// Sessions live, but every poll is answered with this fault.
   static func silent(_ fault: String) -> String {
     """

@@ -11,8 +11,12 @@ final class SimulatorProcess: Sendable {
     var end: SessionStatus
     /// When that is.
     var endsAt: Timestamp
+    /// When it runs out, unless it ends before.
+    var expiresAt: Timestamp
     /// How often it was asked for.
     var polls: Int
+    /// Whether the answer to its POST was the right one and was written in full.
+    var wasAnswered: Bool
   }
 
   let process: RunningProcess
@@ -57,11 +61,12 @@ final class SimulatorProcess: Sendable {
       let root = try JSONDocument.parse(line).root
       guard let id = root["id"]?.string, let createdAt = root["createdAt"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
         let end = root["end"]?["status"]?.string.flatMap(SessionStatus.init), let polls = root["polls"]?.int,
-        let endsAt = root["end"]?["at"]?.string.flatMap({ Timestamp(rfc3339: $0) })
+        let endsAt = root["end"]?["at"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
+        let expiresAt = root["expiresAt"]?.string.flatMap({ Timestamp(rfc3339: $0) }), let answer = root["answer"]?.string
       else { throw ProcessFailure("not a session: \(String(decoding: line, as: UTF8.self))") }
       return Session(
         id: id, merchantTransactionID: root["merchantTransactionId"]?.string, createdAt: createdAt, end: end, endsAt: endsAt,
-        polls: Int(polls))
+        expiresAt: expiresAt, polls: Int(polls), wasAnswered: answer == "sent")
     }
   }
 

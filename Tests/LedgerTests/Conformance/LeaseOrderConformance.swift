@@ -72,7 +72,7 @@ extension ConformanceCase {
   ]
 }
 
-extension ConformingLedger {
+extension LedgerStore {
   /// Watches a session that is overdue by the border of three minutes and some more.
   fileprivate func watchOverdue(_ requestID: String, _ more: Duration) async throws {
     try await watch(requestID, merchant: "overdue", createdAt: Sample.now - CreatedSession.lifetime - .seconds(180) - more)

@@ -52,7 +52,7 @@ extension ConformanceCase {
   ]
 }
 
-extension ConformingLedger {
+extension LedgerStore {
   /// Asks for everything, for three seconds, and returns the pause that stands.
   fileprivate func pause(of id: Int64, at: Timestamp = Sample.now, naming pausedUntil: Timestamp? = nil) async throws -> Timestamp? {
     let member = Sample.member(id, pausedUntil: pausedUntil)

@@ -9,7 +9,9 @@ extension ConformanceCase {
   static let quotas: [ConformanceCase] = [
     .one("a member gets what is decided, and is seen by the others as it asked") { ledger in
       let until = Sample.now + grantLife
-      let me = Sample.member(1, .reconciliation, demand: 0.7, pausedUntil: Sample.now + .seconds(9))
+      var asking = Sample.member(1, .reconciliation, demand: 0.7, pausedUntil: Sample.now + .seconds(9))
+      asking.weight = 0.375
+      let me = asking
       let first = try await ledger.quotaGrant(for: me, now: Sample.now, until: until) { mine, others in
         #expect(mine == me && others.isEmpty)
         return 0.25
@@ -96,7 +98,7 @@ extension ConformanceCase {
   ]
 }
 
-extension ConformingLedger {
+extension LedgerStore {
   /// Asks for a fraction for three seconds and returns what is granted.
   fileprivate func grant(_ id: Int64, _ wanted: Double) async throws -> Double {
     try await quotaGrant(for: Sample.member(id), now: Sample.now, until: Sample.now + .seconds(3)) { _, _ in wanted }.granted

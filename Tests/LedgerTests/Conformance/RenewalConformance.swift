@@ -22,6 +22,26 @@ extension ConformanceCase {
       #expect(try await ledger.claim([Sample.claim("a")], at: Sample.now) == [.decided(key, reply)])
       #expect(try await ledger.renew([key], at: end) == [ClaimKey(row: key.row, generation: 2)])
     },
+    .one("what another worker was told of is as good as published, though nobody ever marked it") { ledger in
+      for told in ["claim", "record"] {
+        let reply = try Sample.created()
+        let end = try #require(reply.session).expiresAt
+        let key = try await ledger.claimNew(Sample.claim(told))
+        let watch = SessionWatch(recordKey: nil, firstPollAt: Sample.now)
+        #expect(try await ledger.record([NewDecision(key: key, reply: reply, watch: watch)]) == [.recorded])
+        if told == "claim" {
+          #expect(try await ledger.claim([Sample.claim(told)], at: Sample.now) == [.decided(key, reply)])
+        } else {
+          let other = try Sample.created("9b2e8c1a-0000-4000-8000-000000000002", at: Sample.now + .seconds(2))
+          #expect(try await ledger.record([(key, other)]) == [.superseded(reply)])
+        }
+        let renewal = GenerationRenewal(key: key, mayBePublished: false)
+        #expect(try await ledger.renew([renewal], at: end - .seconds(200)) == [nil], "told by a \(told)")
+        #expect(try await ledger.outstandingCounts(now: Sample.now).outstanding > 0, "told by a \(told)")
+        #expect(try await ledger.renew([renewal], at: end) == [ClaimKey(row: key.row, generation: 2)])
+        #expect(try await ledger.outstandingCounts(now: Sample.now).outstanding == (told == "claim" ? 1 : 2), "it is still watched")
+      }
+    },
     .one("only the present generation is renewed, and only a created one") { ledger in
       let created = try await ledger.settle(Sample.claim("a"), Sample.created(), published: false)
       let failed = try await ledger.settle(Sample.claim("b"), Sample.declined(.failed))

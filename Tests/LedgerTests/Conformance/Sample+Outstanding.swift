@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 extension Sample {
-  /// When a lease of ``ConformingLedger/lease(at:limit:)`` ends.
+  /// When a lease of ``LedgerStore/lease(at:limit:)`` ends.
   static let leaseEnd = now + .seconds(60)
 
   /// A process that sends.
@@ -12,7 +12,7 @@ extension Sample {
   }
 }
 
-extension ConformingLedger {
+extension LedgerStore {
   /// Claims a request, decides it as created and has it watched.
   @discardableResult
   func watch(

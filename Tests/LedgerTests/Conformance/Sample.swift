@@ -32,7 +32,7 @@ enum Sample {
   }
 }
 
-extension ConformingLedger {
+extension LedgerStore {
   /// Claims a request that nobody has seen and returns its key.
   func claimNew(_ claim: RequestClaim, at: Timestamp = Sample.now) async throws -> ClaimKey {
     let outcomes = try await self.claim([claim], at: at)

@@ -35,6 +35,8 @@ final class ScriptedReader: SessionReader {
   private let state = Mutex(State())
   private let simulation: Simulation
   private let life: Life
+  /// How far the gateway's own clock is ahead of the true time, if its answers tell its time.
+  let clockError = Box<Duration?>(nil)
   private let answering = Script<@Sendable (Call) -> Answer>({ _ in .truth })
 
   init(simulation: Simulation, life: Life) {
@@ -68,7 +70,9 @@ final class ScriptedReader: SessionReader {
         merchantIndex: call.merchantIndex, sessionID: call.sessionID, attempt: state.attempts[call.sessionID] ?? 0, at: simulation.now,
         wallAt: simulation.wallNow)
       state.calls.append(made)
-      state.pending[state.calls.count] = { outcome in completion([ReadSessionResult(id: call.id, outcome: outcome)]) }
+      state.pending[state.calls.count] = { [self] outcome in
+        completion([ReadSessionResult(id: call.id, outcome: outcome, gatewayDate: date(of: outcome))])
+      }
       state.inFlightMax = max(state.inFlightMax, state.pending.count)
       return (state.calls.count, made, state.truths[call.sessionID])
     }
@@ -76,6 +80,13 @@ final class ScriptedReader: SessionReader {
     let outcome = answer.outcome ?? truth?.outcome(of: call.sessionID, at: made.wallAt) ?? .failure(.notFound)
     guard fate == .alive else { return }
     if let delay = answer.after { simulation.after(delay) { self.finish(number, outcome) } }
+  }
+
+  /// Whole seconds, and only with what is surely the gateway's word, as the client gives them.
+  private func date(of outcome: Result<SessionSnapshot, GatewayFailure>) -> Timestamp? {
+    if case .failure(let failure) = outcome, failure.failureClass != .permanent { return nil }
+    guard let error = clockError.value else { return nil }
+    return Timestamp(millisecondsSinceEpoch: (simulation.wallNow + error).millisecondsSinceEpoch / 1000 * 1000)
   }
 
   private func finish(_ number: Int, _ outcome: Result<SessionSnapshot, GatewayFailure>) {

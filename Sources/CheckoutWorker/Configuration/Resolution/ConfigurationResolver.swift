@@ -24,7 +24,7 @@ struct ConfigurationResolver: Sendable {
     return WorkerConfiguration(
       kafka: kafka, gateway: gateway, merchants: resolveMerchants(), creation: resolveCreation(), reconciliation: resolveReconciliation(),
       deadLetters: draft.deadLetters,
-      ledger: draft.ledger, admin: resolveAdmin(), log: draft.log)
+      ledger: resolveLedger(), admin: resolveAdmin(), log: draft.log)
   }
 
   /// Reports a problem with a key, unless the key's own value was refused already.

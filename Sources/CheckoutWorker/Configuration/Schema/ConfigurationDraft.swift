@@ -12,7 +12,7 @@ struct ConfigurationDraft: Sendable {
   var reconciliation = WorkerConfiguration.Reconciliation()
   var modeSchedules = ModeScheduleDrafts()
   var deadLetters = WorkerConfiguration.DeadLetters()
-  var ledger = WorkerConfiguration.Ledger()
+  var ledger = LedgerDraft()
   var admin = AdminDraft()
   var log = WorkerConfiguration.Log()
 }
@@ -77,6 +77,13 @@ struct ModeScheduleDrafts: Sendable {
     get { given[mode] ?? [:] }
     set { given[mode] = newValue }
   }
+}
+
+/// `ledger.*` before the password's source is chosen.
+struct LedgerDraft: Sendable {
+  var values = WorkerConfiguration.Ledger()
+  var passwordFile: String?
+  var password: Secret?
 }
 
 /// `admin.*` before the token's source is chosen.

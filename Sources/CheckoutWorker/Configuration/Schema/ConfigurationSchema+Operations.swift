@@ -12,12 +12,27 @@ extension ConfigurationSchema {
     let draft = ConfigurationDraft()
     return [
       ConfigurationEntry(
-        "ledger.url", \.ledger.store, .ledgerURL, of: draft,
-        "Where the ledger is kept: a SQLite file of this host (a relative path starts at the working folder), or memory (lost at exit: benchmarks and tests)."
+        "ledger.url", \.ledger.values.store, .ledgerURL, of: draft,
+        "Where the ledger is kept: a SQLite file of this host (a relative path starts at the working folder); a PostgreSQL database, which several hosts share, as `postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE` (`sslmode` `disable`, `require`, `verify-ca` or `verify-full`, which is the default but on this host; `sslcert` and `sslkey` for a certificate of ours; `host=/FOLDER` for a Unix socket; no password in it); or memory (lost at exit: benchmarks and tests)."
       ),
       ConfigurationEntry(
-        "ledger.retention", \.ledger.retention, .duration(in: .seconds(3600) ... .seconds(365 * 86_400)), of: draft,
+        "ledger.retention", \.ledger.values.retention, .duration(in: .seconds(3600) ... .seconds(365 * 86_400)), of: draft,
         "How long an identity is remembered after its session ended."),
+      ConfigurationEntry(
+        "ledger.passwordFile", optional: \.ledger.passwordFile, .text("a path", type: "path"), example: "/run/credentials/ledger-password",
+        "File that holds the password for PostgreSQL; read for each new connection, so that a changed one counts."),
+      ConfigurationEntry("ledger.password", secret: \.ledger.password, "That password itself."),
+      ConfigurationEntry(
+        "ledger.schema", \.ledger.values.schema, .sqlName, of: draft, "The PostgreSQL schema that holds the ledger's tables."),
+      ConfigurationEntry(
+        "ledger.connectionsMax", \.ledger.values.connectionsMax, .integer(in: 1...64), of: draft,
+        "Connections of one process to PostgreSQL; one call at a time on each."),
+      ConfigurationEntry(
+        "ledger.connectTimeout", \.ledger.values.connectTimeout, .duration(in: .milliseconds(100) ... .seconds(60)), of: draft,
+        "How long connecting to PostgreSQL may take."),
+      ConfigurationEntry(
+        "ledger.statementTimeout", \.ledger.values.statementTimeout, .duration(in: .milliseconds(100) ... .seconds(300)), of: draft,
+        "How long one statement may take in PostgreSQL, waiting for locks included. One that takes longer is made again."),
     ]
   }()
 

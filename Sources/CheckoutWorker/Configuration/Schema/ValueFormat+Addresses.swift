@@ -38,21 +38,15 @@ extension ValueFormat where Value == String {
 }
 
 extension ValueFormat where Value == WorkerConfiguration.Ledger.Store {
-  /// `sqlite:PATH` or `memory:`.
+  /// `sqlite:PATH`, `postgres://…` or `memory:`.
   static let ledgerURL = Self(
-    type: "URL", range: "`sqlite:PATH` `memory:`", expected: "sqlite:PATH or memory: (PostgreSQL is not supported by this version)",
+    type: "URL", range: "`sqlite:PATH` `postgres://…` `memory:`", expected: "sqlite:PATH, memory:, or \(PostgresAddress.expected)",
     parse: { text in
       if text == "memory:" { return .memory }
-      guard text.hasPrefix("sqlite:") else { return nil }
+      guard text.hasPrefix("sqlite:") else { return PostgresAddress(url: text).map(Value.postgres) }
       let path = text.dropFirst("sqlite:".count)
       return path.isEmpty || path.hasPrefix("//") ? nil : .sqlite(path: String(path))
-    },
-    print: { store in
-      switch store {
-      case .sqlite(let path): "sqlite:\(path)"
-      case .memory: "memory:"
-      }
-    })
+    }, print: { "\($0)" })
 }
 
 /// The parts of an http or https address that has a host and neither user, query nor fragment.

@@ -4,6 +4,15 @@ extension ValueFormat where Value == String {
     Self(type: type, expected: "\(what), 1 to 1024 characters on one line", parse: { isLine($0) ? $0 : nil }, print: { $0 })
   }
 
+  /// A name in SQL that needs no quotes.
+  static let sqlName = Self(
+    type: "name", expected: "1 to 63 of a-z, 0-9 and _, no digit first",
+    parse: { text in
+      let isName = text.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f }
+      guard (1...63).contains(text.utf8.count), isName, let first = text.utf8.first, !(0x30...0x39).contains(first) else { return nil }
+      return text
+    }, print: { $0 })
+
   /// Text that can stand in an HTTP header: visible ASCII.
   static let headerText = Self(
     type: "text", expected: "1 to 256 visible ASCII characters",

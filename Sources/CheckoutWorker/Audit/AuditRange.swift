@@ -1,0 +1,28 @@
+import CheckoutSession
+
+/// Which requests are audited; what answers them is read up to the end in any case.
+struct AuditRange: Sendable, Hashable {
+  /// Requests written from then on; nil: from the beginning.
+  var since: Timestamp?
+  /// Requests written before; nil: up to the end.
+  var until: Timestamp?
+  /// Where to begin, by partition of the request topic; others from the beginning.
+  var fromOffsets: [Int32: Int64] = [:]
+  /// Where to end, by partition of the request topic; others at their end.
+  var toOffsets: [Int32: Int64] = [:]
+
+  /// How much earlier than ``since`` answers are looked at: clocks of producers, workers and brokers differ.
+  static let clockTolerance: Duration = .seconds(300)
+
+  /// From when on answers are read; nil: from the beginning.
+  var answersFrom: Timestamp? { since.map { $0 - Self.clockTolerance } }
+
+  /// Whether a request record is in it.
+  func contains(partition: Int32, offset: Int64, at: Timestamp) -> Bool {
+    if let from = fromOffsets[partition], offset < from { return false }
+    if let to = toOffsets[partition], offset >= to { return false }
+    if let since, at < since { return false }
+    if let until, at >= until { return false }
+    return true
+  }
+}

@@ -1,0 +1,19 @@
+/// One step of the schema. Steps are only ever added; what a released step says is never changed.
+struct PostgresMigration: Sendable {
+  /// Its number, from 1 without gaps.
+  let number: Int
+  /// What it brings.
+  let name: String
+  /// Its statements, in the ledger's schema.
+  let sql: String
+
+  /// Every step from an empty database to the present schema.
+  static let all = [
+    PostgresMigration(
+      number: 1, name: "requests, decisions and outstanding sessions",
+      sql: [
+        PostgresTables.create, PostgresTables.views, ClaimFunction.create, RenewFunction.create, RecordFunction.create,
+        RecordFunction.createPublish, LeaseFunction.create, PollFunction.create, PollFunction.createPublish, UpkeepFunction.create,
+      ].joined(separator: "\n"))
+  ]
+}
