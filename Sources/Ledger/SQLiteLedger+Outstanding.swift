@@ -19,10 +19,11 @@ extension SQLiteLedger {
   /// Records what polls changed, in their order; whether each is recorded. One that is not was polled under a lease that has passed to somebody
   /// else, or its session has an unpublished event: nothing is to be published for it.
   ///
-  /// A terminal status erases the session's URL, and waits for the disk. Throws ``LedgerFailure``; then none is recorded.
+  /// A terminal status erases the session's URL. An event waits for the disk: it is published next, and must not be recorded anew with another time after a
+  /// power cut. Throws ``LedgerFailure``; then none is recorded.
   public func recordPolls(_ polls: [PollRecord], under token: SessionLease.Token, at: Timestamp) async throws(LedgerFailure) -> [Bool] {
     guard !polls.isEmpty else { return [] }
-    let durability: Durability = polls.contains { $0.status.isTerminal } ? .disk : .process
+    let durability: Durability = polls.contains(where: \.isEvent) ? .disk : .process
     return try await write(.recordPolls, durability) { db in try PollTransaction.run(polls, under: token, at: at, db) }
   }
 

@@ -19,10 +19,10 @@ struct PostgresClientFailureTests {
   }
 
   @Test func aMigrationMayTakeLonger() async throws {
-    let configuration = try await PostgreSQLLedgerConfiguration.test(.shared()) { $0.statementTimeout = .milliseconds(300) }
+    let configuration = try await PostgreSQLLedgerConfiguration.test(.shared()) { $0.statementTimeout = .seconds(2) }
     try await PostgresPool.opened(configuration) { pool in
       try await pool.with { session in
-        try session.withStatementTimeout(.seconds(30)) { _ = try $0.run("SELECT pg_sleep(0.4)") }
+        try session.withStatementTimeout(.seconds(30)) { _ = try $0.run("SELECT pg_sleep(2.2)") }
       }
       #expect(await pool.failure { try $0.run("SELECT pg_sleep(60)") }?.code == .busy)
     }

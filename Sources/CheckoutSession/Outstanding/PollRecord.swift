@@ -18,6 +18,8 @@ public struct PollRecord: Hashable, Sendable {
   public var failures: Int
   /// What happens next.
   public var next: Next
+  /// Whether an event is to be published.
+  public var isEvent: Bool { if case .publish = next { true } else { false } }
 
   /// Makes a record.
   public init(key: ClaimKey, status: SessionStatus, polls: Int, failures: Int, next: Next) {

@@ -32,7 +32,7 @@ extension CreationService {
       logger.warning(
         what,
         metadata: [
-          "holding_since": "\(holding.since)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
+          "holding_since": "\(holding.since.rfc3339)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
           "detail": "\(failure.detail)",
         ])
     case .ended(let holding, let lasted):
@@ -58,7 +58,7 @@ extension CreationService {
   }
 
   private static func metadata(of holding: Holding, lasted: Duration?) -> Logger.Metadata {
-    var metadata: Logger.Metadata = ["holding_since": "\(holding.since)", "reason": "\(holding.reason)"]
+    var metadata: Logger.Metadata = ["holding_since": "\(holding.since.rfc3339)", "reason": "\(holding.reason)"]
     if let lasted { metadata["lasted"] = "\(lasted)" }
     return metadata
   }

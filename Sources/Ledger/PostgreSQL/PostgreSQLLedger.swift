@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// **Durability.** A server may die and come back while its clients live on, and what it then does not remember must not be anything that a client acts upon.
 /// So a claim waits for the disk, unlike in a file, where a power cut takes the worker with it: the server could give the key of a claim that it has forgotten
-/// to another request. For the same reason renewals and grants of the quota wait, and decisions and terminal statuses do as in every ledger. Publication
-/// marks, leases, polls that end nothing and event marks leave it to the server (`synchronous_commit = off`, set within the statement): of these a
+/// to another request. For the same reason renewals and grants of the quota wait, and decisions and events do as in every ledger. Publication
+/// marks, leases, polls without an event and event marks leave it to the server (`synchronous_commit = off`, set within the statement): of these a
 /// crash may undo the last half second, whose replies are published once more under their ids, and whose sessions are polled by two for once, of which one
 /// finds its token gone. The log is written in order, so the disk has everything before what waits for it.
 ///

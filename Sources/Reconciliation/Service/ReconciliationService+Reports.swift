@@ -32,7 +32,7 @@ extension ReconciliationService {
       logger.warning(
         "the gateway cannot be reached, sessions wait and nothing is concluded from it",
         metadata: [
-          "holding_since": "\(holding.since)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
+          "holding_since": "\(holding.since.rfc3339)", "reason": "\(holding.reason)", "code": "\(failure.code.rawValue)",
           "detail": "\(failure.detail)",
         ])
     case .ended(let holding, let lasted):
@@ -65,7 +65,7 @@ extension ReconciliationService {
   }
 
   private func metadata(_ holding: Holding, lasted: Duration?) -> Logger.Metadata {
-    var metadata: Logger.Metadata = ["holding_since": "\(holding.since)", "reason": "\(holding.reason)"]
+    var metadata: Logger.Metadata = ["holding_since": "\(holding.since.rfc3339)", "reason": "\(holding.reason)"]
     if let lasted { metadata["lasted"] = "\(lasted)" }
     return metadata
   }

@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-// Sources/CheckoutSession and Sources/Ledger are links to the main package's folders: it exports neither as a library.
+// Sources/CheckoutSession, CPostgres and Ledger are links to the main package's folders: it exports none of them as a library.
 let package = Package(
   name: "ledger-benchmark",
   dependencies: [
@@ -17,10 +17,11 @@ let package = Package(
   ],
   targets: [
     .target(name: "CheckoutSession", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
       name: "Ledger",
       dependencies: [
-        "CheckoutSession", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        "CheckoutSession", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
       ], swiftSettings: strict),
     .executableTarget(

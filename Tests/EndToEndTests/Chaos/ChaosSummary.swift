@@ -11,7 +11,8 @@ struct ChaosSummary: Sendable {
   let peakPerSecond: Int64
 
   var lines: [String] {
-    let crashes = max(1, counts.kills)
+    // The power cut kills all of them once more.
+    let crashes = counts.kills + settings.workersCount + settings.reconcilersCount
     let repeated = topics.repliesCount - topics.requestsCount
     let events = topics.events.values.joined().map { $0.count - 1 }.reduce(0, +)
     let ends = verdict.endsCount.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }

@@ -110,6 +110,7 @@ struct ObservedTopics: Sendable {
       return
     }
     events[read.sessionID]?[index].count += 1
-    if events[read.sessionID]?[index].content != read.content { faults.append("\(read.requestID): differing events under \(read.ceID)") }
+    guard let first = events[read.sessionID]?[index].content, first != read.content else { return }
+    faults.append("\(read.requestID): differing events under \(read.ceID): \(first.dropFirst()), \(read.content.dropFirst())")
   }
 }

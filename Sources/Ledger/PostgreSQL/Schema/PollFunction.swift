@@ -13,8 +13,8 @@ enum PollFunction {
     """,
     returns: "TABLE (ordinal bigint)",
     """
-      -- What ends a session waits for the disk; see PostgreSQLLedger, "Durability".
-      IF NOT p_status && ARRAY\(terminalArray)::bigint[] THEN \(PostgresFunction.leavesItToTheServer) END IF;
+      -- What is to be told waits for the disk; see PostgreSQLLedger, "Durability".
+      IF NOT coalesce(true = ANY (p_is_event), false) THEN \(PostgresFunction.leavesItToTheServer) END IF;
       PERFORM 1 FROM outstanding o WHERE o.id = ANY (p_id) ORDER BY o.id FOR UPDATE;
 
       RETURN QUERY
@@ -65,8 +65,6 @@ enum PollFunction {
       GET DIAGNOSTICS v_others = ROW_COUNT;
       \(PostgresFunction.tally([(.publishedEvents, "v_ended + v_others"), (.outstanding, "-v_ended")], at: "NULL::bigint"));
     """)
-
-  private static let terminalArray: String = "[" + PostgresFunction.terminalStatuses.dropFirst().dropLast() + "]"
 
   private static let tallies: String = {
     let names = SessionStatus.allCases.compactMap { status in

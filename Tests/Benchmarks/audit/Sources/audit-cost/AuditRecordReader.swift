@@ -1,0 +1,1 @@
+../../../../../Sources/CheckoutWorker/Audit/AuditRecordReader.swift
