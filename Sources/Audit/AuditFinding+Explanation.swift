@@ -4,7 +4,7 @@ extension AuditFinding {
   /// What is wrong, for people, on one line; without the place.
   public var explanation: String {
     switch code {
-    case .replyMissing: "consumed, but it has no reply of its own"
+    case .replyMissing: "has no reply of its own, though it is consumed or the ledger has its reply as published"
     case .deadLetterMissing: "its reply says that it was rejected or given up, but it has no dead letter"
     case .deadLetterWithoutRequest: "names \(otherText), where the request topic has no record"
     case .unreadableRecord: "is not what belongs into its topic, so it was not judged"
@@ -17,7 +17,7 @@ extension AuditFinding {
     case .secondEnd: "tells of another end than \(otherText)"
     case .eventAfterEnd: "follows the terminal event at \(otherText)"
     case .eventWithoutSession: "tells of a session that neither a reply nor the ledger knows"
-    case .committedTooEarly: "its offset is committed, but no outcome of it is durable"
+    case .committedTooEarly: "its offset is committed, but it has no reply, and the ledger has none as published"
     case .shortLivedURL: "publishes a URL with too little lifetime left"
     }
   }

@@ -4,7 +4,7 @@ import CheckoutSession
 public struct AuditFinding: Hashable, Sendable {
   /// What is wrong. The raw values are part of `audit --json`.
   public enum Code: String, Hashable, Sendable, CaseIterable {
-    /// A consumed request has no reply, or not as many as its records.
+    /// A request that is consumed, or whose reply the ledger has as published, has no reply, or not as many as its records.
     case replyMissing = "REPLY_MISSING"
     /// A rejected or given-up request has a reply but no dead letter.
     case deadLetterMissing = "DEAD_LETTER_MISSING"

@@ -16,7 +16,7 @@ struct Audit: AsyncParsableCommand {
       replies and events that are the same; answers whose request has been removed from its topic or lies before the range (outside); requests that
       ledger.retention has made the ledger forget.
 
-      Millions of records fit: memory stays the same, and what is read goes into a scratch file in a folder of its own under TMPDIR, about 130 bytes a
+      Millions of records fit: memory stays the same, and what is read goes into a scratch file in a folder of its own under TMPDIR, about 200 bytes a
       record, which is removed at the end.
 
       Exit codes, and what to do:

@@ -14,7 +14,7 @@ struct CheckoutWorkerCommand: AsyncParsableCommand {
       `checkout-worker reconcile`, every minute from cron (--once) or as a service (--watch), with the same configuration.
 
       Exit codes: 0 done · 1 failed · 2 wrong usage or configuration · 3 finished, but something was dead-lettered or is unresolved
-      75 try again later (broker or gateway unreachable) · 77 credentials refused
+      75 try again later (broker, gateway or ledger unreachable) · 77 credentials refused
       """,
     version: WorkerVersion.current,
     subcommands: [

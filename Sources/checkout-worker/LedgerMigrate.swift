@@ -17,10 +17,9 @@ struct LedgerMigrate: AsyncParsableCommand {
 
       Exit codes, and what to do:
         0   Done: the ledger is up to date. With --dry-run: the list is complete, steps may be pending.
-        1   Failed; standard error says at what. No step was taken.
+        1   Failed; standard error says at what: a login that is refused, a right that is missing. No step was taken.
         2   Wrong usage or configuration; a ledger in memory has nothing to migrate.
         75  The ledger could not be reached, or was busy. No step was taken. Run it again.
-        77  The database refused the login.
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -112,6 +112,19 @@ struct ScopeTests {
     #expect(findings.isEmpty && totals.neverPublished == 1 && totals.created.count == 1, "\(findings)")
   }
 
+  @Test("a session whose published reply was lost, or removed when it was old, is no orphan")
+  func lostReplyIsNoOrphan() async throws {
+    var world = World()
+    world.request("s")
+    world.event("s", .completed, session: 1, at: 60)
+    world.generation("s", row: 1, .created, session: 1, ended: .completed)
+    let (lost, findings) = try await world.audit()
+    #expect(lost.neverPublished == 0 && findings.map(\.code) == [.replyMissing], "\(findings)")
+    world.scope.repliesFrom = World.time(10_000)
+    let (removed, none) = try await world.audit()
+    #expect(removed.neverPublished == 0 && none.isEmpty, "\(none)")
+  }
+
   @Test("a CREATED event that a crash brings again after the end is a repetition")
   func lateRepetition() async throws {
     var world = World.clean()

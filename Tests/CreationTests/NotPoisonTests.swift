@@ -120,6 +120,22 @@ struct NotPoisonTests {
     #expect(firstGood.at < .seconds(320))
   }
 
+  /// The one that is refused first is the probe of its merchant's hold, and is at fault itself once the credentials are right again.
+  @Test(arguments: [1, 3])
+  func poisonDoesNotKeepItsMerchantHeld(_ poisonCount: Int) throws {
+    let world = World((0..<poisonCount).map { .valid("poison\($0)") })
+    world.source.setRecordsMax(1)
+    world.source.setEndsAtEnd(false)
+    world.gateway.answer { call in
+      call.at < .seconds(30) ? .failing(.forbidden) : call.body.contains("poison") ? .failing(.serverError) : .created
+    }
+    world.simulation.after(.seconds(300)) { world.keepBusy(every: .seconds(1), merchant: World.merchant) }
+    let statistics = try world.run(limit: .seconds(1200))
+    #expect(statistics.replies[.failed] == poisonCount)
+    let firstGood = try #require(world.gateway.calls.first { !$0.body.contains("poison") })
+    #expect(firstGood.at < .seconds(340), "one wait for each of the others")
+  }
+
   @Test func whoseTimePassesGetsItsReplyMeanwhile() throws {
     let inputs = (0..<100).map { Input.valid("r\($0)", headers: $0 % 2 == 0 ? [("ce_expirytime", "2025-01-01T00:01:00Z")] : []) }
     let world = World(inputs)

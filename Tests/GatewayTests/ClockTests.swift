@@ -70,6 +70,41 @@ import Testing
     }
   }
 
+  @Test("one node of the gateway whose clock is wrong dates no session", arguments: [600, -600])
+  func oneWrongNode(_ wrong: Int) async throws {
+    // Three answers of different seconds agree with this host, the fourth comes from elsewhere.
+    let dates = ["18", "19", "20"].map { "Date: Tue, 14 Nov 2023 22:13:\($0) GMT\r\n" } + [Self.date(wrong)]
+    let answered = Mutex(0)
+    try await Support.withServer { _ in
+      let index = answered.withLock { answered in
+        defer { answered += 1 }
+        return answered
+      }
+      return [.send(Self.accepted(dates[min(index, 3)]))]
+    } run: { client, _ in
+      for _ in dates {
+        let session = try await client.createOne().get()
+        #expect(session.createdAt == Self.hostNow)
+      }
+    }
+  }
+
+  @Test("a clock that is set while a call is under way dates no session", arguments: [600, -600])
+  func setMeanwhile(_ step: Int) async throws {
+    let error = Mutex(Duration.zero)
+    let server = try await ScriptedServer { _ in
+      error.withLock { $0 = .seconds(step) }
+      return [.send(Self.accepted(Self.date(step)))]
+    }
+    let client = try GatewayClient(
+      configuration: Support.configuration(port: server.port), wallClock: WallClock { Self.hostNow + error.withLock { $0 } })
+    // It was wrong when the call left, and is right when its answer comes.
+    let session = try await client.createOne().get()
+    #expect(session.createdAt <= Self.hostNow + .seconds(step) && session.createdAt > Self.hostNow + .seconds(step - 20))
+    await client.shutdown()
+    await server.stop()
+  }
+
   @Test(
     "reads tell the gateway's time if it is the gateway's own word",
     arguments: [

@@ -17,8 +17,8 @@ struct PostgreSQLDurabilityTests {
       ("SELECT * FROM record_polls('{1,2}', '{1,7}', '{1,1}', '{0,0}', '{0,0}', '{t,t}', 0, 0)", "on"),
       ("SELECT * FROM record_polls('{1}', '{1}', '{1}', '{0}', '{0}', '{t}', 0, 0)", "on"),
       ("SELECT * FROM record_polls('{1}', '{1}', '{1}', '{0}', '{0}', '{f}', 0, 0)", "off"),
-      ("SELECT mark_published('{}', 0)", "off"), ("SELECT * FROM lease_due(0, 1, 1, 0)", "off"),
-      ("SELECT release_leases('{}', 0, 0)", "off"), ("SELECT publish_events('{}', '{}', '{}', 0)", "off"),
+      ("SELECT mark_published('{}', 0)", "on"), ("SELECT * FROM lease_due(0, 1, 1, 0)", "off"),
+      ("SELECT release_leases('{}', 0, 0)", "off"), ("SELECT publish_events('{}', '{}', '{}', 0)", "on"),
     ])
   func waits(sql: String, synchronousCommit: String) async throws {
     try await TemporaryDatabase.withSchema { database in

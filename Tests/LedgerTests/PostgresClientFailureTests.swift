@@ -28,6 +28,21 @@ struct PostgresClientFailureTests {
     }
   }
 
+  @Test func aLongOperationThatFailsLeavesItsTimeOutsToNobody() async throws {
+    let configuration = try await PostgreSQLLedgerConfiguration.test(.shared()) {
+      $0.statementTimeout = .milliseconds(700)
+      $0.connectionsMax = 1
+    }
+    try await PostgresPool.opened(configuration) { pool in
+      let failure = await pool.failure { session in try session.withStatementTimeout(.seconds(3600)) { try $0.script("VACUUM nothing") } }
+      #expect(failure != nil)
+      let timeouts = try await pool.with { session in
+        try ["statement_timeout", "lock_timeout"].map { try session.run("SELECT current_setting($1)", [.text($0)]).text(0, 0) }
+      }
+      #expect(timeouts == ["700ms", "350ms"])
+    }
+  }
+
   @Test func aLockThatSomebodyHoldsIsGivenUp() async throws {
     let server = try await PostgresServer.shared()
     let database = try await server.makeDatabase()

@@ -30,12 +30,19 @@ extension HistoryJudge {
       judgeEvents(events)
       if let reply = known.reply {
         judgeEnd(of: reply, events, known.generation)
-      } else if known.generation != nil {
-        totals.neverPublished += 1
+      } else if let generation = known.generation {
+        if wasNeverPublished(generation) { totals.neverPublished += 1 }
       } else if let event = events.first {
         judgeUnknown(event, history)
       }
     }
+  }
+
+  /// Of a session without a reply in the topics: whether nobody was told of it. A reply that the ledger has as published was lost from its topic, or removed
+  /// when it was old enough; of earlier generations the ledger does not say whether they were published.
+  private func wasNeverPublished(_ generation: Entry) -> Bool {
+    let flags = GenerationFlags(code: generation.code)
+    return !(flags.isPresent && flags.isPublished) && generation.moment.map(repliesCover) ?? true
   }
 
   /// Nothing but a repetition follows the terminal event.

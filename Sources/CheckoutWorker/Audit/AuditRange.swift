@@ -17,6 +17,15 @@ struct AuditRange: Sendable, Hashable {
   /// From when on answers are read; nil: from the beginning.
   var answersFrom: Timestamp? { since.map { $0 - Self.clockTolerance } }
 
+  /// What is wrong with it for a request topic of these partitions, naming the option; nil if nothing is.
+  func objection(topic: String, partitions: Set<Int32>) -> String? {
+    for (name, offsets) in [("--from-offsets", fromOffsets), ("--to-offsets", toOffsets)] {
+      guard let unknown = offsets.keys.filter({ !partitions.contains($0) }).min() else { continue }
+      return "\(name): \(topic) has no partition \(unknown)"
+    }
+    return nil
+  }
+
   /// Whether a request record is in it.
   func contains(partition: Int32, offset: Int64, at: Timestamp) -> Bool {
     if let from = fromOffsets[partition], offset < from { return false }

@@ -74,8 +74,8 @@ extension AuditReport {
         "outside the range: \(HumanText.count(totals.repliesOutside, "reply", "replies")) and \(HumanText.count(totals.deadLettersOutside, "dead letter")) of requests that are not in it"
       )
     }
-    if let repliesFrom { notes.append("replies are held from \(repliesFrom.rfc3339) on: what was asked before is not judged") }
-    if let eventsFrom { notes.append("status events are held from \(eventsFrom.rfc3339) on: what was created before is not judged") }
+    if let repliesFrom { notes.append("replies are known from \(repliesFrom.rfc3339) on: what was asked before is not judged") }
+    if let eventsFrom { notes.append("status events are known from \(eventsFrom.rfc3339) on: what was created before is not judged") }
     if let oldest = totals.oldestWaiting { notes.append("the oldest waiting request was written at \(oldest.rfc3339)") }
     return notes
   }

@@ -43,6 +43,11 @@ struct AuditRun: Sendable {
     let topics = AuditTopics(
       names: assembly.auditTopicNames, kafka: configuration.kafka, properties: try assembly.kafkaProperties(), logger: logger)
     let partitions = try await topics.partitions()
+    let numbers = Set(partitions.filter { $0.topic == topics.names.requests }.map(\.partition))
+    if let objection = range.objection(topic: topics.names.requests, partitions: numbers) {
+      output.writeError(objection)
+      return .wrongUsage
+    }
     let committed = try await topics.committed(partitions)
     let startedAt = wallClock.now()
     let ledger = try await readLedger(audit)
@@ -88,6 +93,9 @@ struct AuditRun: Sendable {
     if let failure = error as? LedgerFailure {
       output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
       output.writeError("With --no-ledger the topics are audited alone.")
+    }
+    if let error = error as? KafkaError, error.code.rawValue.contains("UNKNOWN_TOPIC") {
+      output.writeError("An audit needs all of kafka.topics; `checkout-worker check` prints the command that creates a missing one.")
     }
     return PartFailure.exitStatus(for: error)
   }

@@ -22,7 +22,8 @@ struct LedgerMigrateReport: Hashable, Sendable {
     case (0, let count): lines.append("up to date: took \(HumanText.count(count, "step"))")
     default:
       lines.append(
-        "\(HumanText.count(pending, "step")) pending: `checkout-worker ledger migrate` takes them, and so does `run` when it starts")
+        "\(HumanText.count(pending, "step")) pending: `checkout-worker ledger migrate` takes \(pending == 1 ? "it" : "them"), and so does `run` when it starts"
+      )
     }
     return lines.joined(separator: "\n")
   }

@@ -75,7 +75,9 @@ struct LedgerVisit {
     case .notWritable: "Grant the user of ledger.url what it needs: CREATE on the database for the first start, and its own schema."
     case .cancelled: "Asked to end. Run this again to go on."
     default:
-      "Is the server up, and are host, port, database, user, ledger.passwordFile and sslmode right? `psql` with the same address tells more."
+      failure.isTransient
+        ? "Is the server up, and can it be reached from here? Host and port are those of ledger.url. A worker that runs holds until it is back."
+        : "Waiting does not mend it: look at user, database and sslmode in ledger.url, and at ledger.passwordFile. `psql` with the same address tells more."
     }
   }
 }

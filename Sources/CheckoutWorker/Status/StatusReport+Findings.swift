@@ -18,8 +18,9 @@ extension StatusReport {
   private var unknownParts: [StatusFinding] {
     var findings: [StatusFinding] = []
     if ledger.state == .unreadable {
+      let reason = ledger.failure.map { "\($0)" } ?? "no reason"
       findings.append(
-        StatusFinding(code: .ledgerUnreadable, text: "the ledger cannot be read: \(ledger.failure.map { "\($0)" } ?? "no reason")"))
+        StatusFinding(code: .ledgerUnreadable, text: "the ledger cannot be read (see ops/runbooks/ledger-away.md): \(reason)"))
     }
     if let failure = group.failure {
       findings.append(
@@ -82,7 +83,7 @@ extension StatusReport {
         StatusFinding(
           code: .eventsUnpublished,
           text: "\(HumanText.count(events.count, "status event")) not published, the oldest for \(oldest): does the broker take them, does "
-            + "`checkout-worker reconcile` run?"))
+            + "`checkout-worker reconcile` run? See ops/runbooks/not-ready.md"))
     }
     if let oldest = waitingTooLong(statistics.undecided, max: Self.decisionDelayMax) {
       let verb = statistics.undecided.count == 1 ? "is" : "are"
@@ -100,7 +101,7 @@ extension StatusReport {
           code: .repliesUnpublished,
           text:
             "\(HumanText.count(statistics.unpublished.count, "reply", "replies")) not published, the oldest for \(oldest): does the broker take "
-            + "them, does `checkout-worker run` run?"))
+            + "them, does `checkout-worker run` run? See ops/runbooks/not-ready.md"))
     }
     return findings
   }

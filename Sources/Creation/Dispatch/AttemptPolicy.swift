@@ -74,7 +74,8 @@ public struct AttemptPolicy: Sendable {
     if history.failed >= attemptsMax, history.previousStartedAt.map(hasWorked) ?? true { return .giveUp }
     let delay = backoff.delay(attempt: history.failed, retryAfter: failure.retryAfter, using: &generator)
     guard history.timeTried(until: now + delay) > deadline else { return .retry(after: delay) }
-    return hasWorked(history.previousStartedAt ?? history.startedAt) ? .giveUp : .retry(after: delay)
+    // Never after a single attempt: it may have left right before an outage began, and an attempt may last as long as the deadline.
+    return history.previousStartedAt.map(hasWorked) ?? false ? .giveUp : .retry(after: delay)
   }
 
   /// The waits of a request of which nobody knows whether it is at fault: as short at first as those of any other, and in the end as long as a probe's.

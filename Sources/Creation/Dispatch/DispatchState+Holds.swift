@@ -20,20 +20,35 @@ extension DispatchState {
     }
     guard hold.probe == slot else { return park(slot, merchant: merchant, into: &actions) }
     hold.streak += 1
-    if failure.failureClass == .configuration { hold.failure = scrubbed(failure, slot: slot) }
+    if failure.failureClass == .configuration {
+      hold.failure = scrubbed(failure, slot: slot)
+      hold.vagueProbes = 0
+    } else if !failure.neverLeft {
+      hold.vagueProbes += 1
+    }
     let isExpired = { [slots] (other: UInt64) in slots[other]?.isExpired(at: wallNow) ?? true }
     let expired = hold.parked.filter(isExpired)
     hold.parked.removeAll(where: isExpired)
     holds[merchant] = hold
     for slot in expired { expire(slot, wallNow: wallNow, into: &actions) }
-    sendProbe(slot, merchant: merchant, at: probeAt)
+    var next = slot
+    if hold.vagueProbes > 0, let other = hold.parked.first {
+      // The credentials may be right again and this very request be at fault: the others get their turn.
+      holds[merchant]?.parked.removeFirst()
+      holds[merchant]?.parked.append(slot)
+      holds[merchant]?.probe = other
+      next = other
+    }
+    sendProbe(next, merchant: merchant, at: probeAt)
   }
 
   /// Sets a request of a held merchant aside; it becomes the probe if there is none.
   mutating func park(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
     giveUpPlace(of: slot, isOneOfMany: holds.count > 1, into: &actions)
     guard holds[merchant]?.probe == nil else {
+      // It is tried before those that have been.
       holds[merchant]?.parked.append(slot)
+      holds[merchant]?.vagueProbes = 0
       return
     }
     holds[merchant]?.probe = slot

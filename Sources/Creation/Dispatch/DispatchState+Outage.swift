@@ -52,9 +52,11 @@ extension DispatchState {
   ///
   /// But what waits may be at fault itself: three requests that the gateway always answers with 500 look like an outage when nobody else asks. So once each of them
   /// has been the probe in vain, one record is taken (``isTakingOne``), and is the next probe. Nobody but the network is at fault for a connection that fails.
+  /// What is taken for a held merchant is parked behind its probe, so while all are held the same goes for the probes of the holds.
   var takesNoRecords: Bool {
     guard !isDraining else { return false }
-    guard let opening = breaker.opening else { return holds.allSatisfy { $0?.probe != nil } }
+    if holds.allSatisfy({ $0.map { $0.probe != nil && !$0.wantsAnother } ?? false }) { return true }
+    guard let opening = breaker.opening else { return false }
     if probe != nil || line.hasUntried || pacer.inFlight > 0 { return true }
     return opening.reason == .gatewayUnreachable && !line.isEmpty
   }

@@ -13,4 +13,10 @@ struct MerchantHold: Sendable {
   var probe: UInt64?
   /// The slots of the others, in order.
   var parked: [UInt64] = []
+  /// Probes in a row that left and were neither refused nor taken, since the last request came.
+  var vagueProbes = 0
+
+  /// Whether each request that is there has been the probe and has met something else than a refusal: then it may be the requests that are at fault by now,
+  /// and only another one can tell.
+  var wantsAnother: Bool { vagueProbes > parked.count }
 }

@@ -71,9 +71,10 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
     switch (kind, result) {
     case (.create(let call, let sink), .success(let answer)) where answer.status == 202:
       merchant.tokens.accepted(generation: tokenGeneration)
+      noteTime(of: answer, duration)
       let outcome = AnswerReader.createdSession(
-        answer, rule: environment.hostedURLRule, createdAt: createdAt(noteTime(of: answer, duration)),
-        lifetime: environment.sessionLifetime, reader: &environment.jsonReader)
+        answer, rule: environment.hostedURLRule, createdAt: createdAt(), lifetime: environment.sessionLifetime,
+        reader: &environment.jsonReader)
       sink.append(CreateSessionResult(id: call.id, outcome: outcome))
     case (.read(let call, let sink), .success(let answer)) where answer.status == 200:
       merchant.tokens.accepted(generation: tokenGeneration)
@@ -89,6 +90,7 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
   }
 
   /// Tells the keeper of the gateway's time of an answer's.
+  @discardableResult
   private func noteTime(of answer: HTTPAnswer, _ duration: TimeAmount?) -> GatewayTime? {
     guard let date = answer.date, let duration else { return nil }
     let time = GatewayTime(date: date, callDuration: .nanoseconds(duration.nanoseconds))
@@ -97,9 +99,9 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
   }
 
   /// When the request left, by the gateway's clock if ours is wrong.
-  private func createdAt(_ time: GatewayTime?) -> Timestamp {
-    guard let time, time.ahead(receivedAt: environment.wallClock.now()) != .zero else { return sentAt }
-    return time.sentAt
+  private func createdAt() -> Timestamp {
+    guard let sentDeadline else { return sentAt }
+    return environment.timekeeper.departure(sentAt: sentAt) { .nanoseconds((NIODeadline.now() - sentDeadline).nanoseconds) }
   }
 
   private static let lateToken = GatewayFailure(

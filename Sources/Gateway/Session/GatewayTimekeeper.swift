@@ -58,6 +58,20 @@ final class GatewayTimekeeper: Sendable {
     return hostNow - (ahead ?? .zero)
   }
 
+  /// When a call left whose answer has just come, by ``now()``.
+  ///
+  /// Not by the `Date` of that answer alone, which may come from the one node whose clock is wrong: a session that is dated by it would outlive itself, or run out
+  /// while it is open.
+  /// - Parameters:
+  ///   - sentAt: this host's time of day when it left. It is the most exact, and counts unless a clock was or is wrong.
+  ///   - callDuration: from then on, by a clock that is never set. It is read last, so that it is rather too long, and the session rather too old.
+  func departure(sentAt: Timestamp, callDuration: () -> Duration) -> Timestamp {
+    let now = now()
+    let left = now - callDuration()
+    let difference = sentAt - left
+    return difference > GatewayTime.tolerance || difference < .zero - GatewayTime.tolerance ? left : sentAt
+  }
+
   /// How far the gateway's clock is ahead of this host's; nil as long as it has not told its time.
   var skew: Duration? {
     let (hostNow, now) = (hostClock.now(), monotonic())

@@ -10,10 +10,10 @@ import Synchronization
 ///
 /// **Durability.** A server may die and come back while its clients live on, and what it then does not remember must not be anything that a client acts upon.
 /// So a claim waits for the disk, unlike in a file, where a power cut takes the worker with it: the server could give the key of a claim that it has forgotten
-/// to another request. For the same reason renewals and grants of the quota wait, and decisions and events do as in every ledger. Publication
-/// marks, leases, polls without an event and event marks leave it to the server (`synchronous_commit = off`, set within the statement): of these a
-/// crash may undo the last half second, whose replies are published once more under their ids, and whose sessions are polled by two for once, of which one
-/// finds its token gone. The log is written in order, so the disk has everything before what waits for it.
+/// to another request. For the same reason renewals and grants of the quota wait, and decisions and events do as in every ledger. Marks
+/// wait too: nobody would make one again for a reply that is out, and it would look unpublished until it is pruned. Leases and polls without an event leave it to the
+/// server (`synchronous_commit = off`, set within the statement): of these a crash may undo the last half second, whose sessions are polled by two for once, of
+/// which one finds its token gone. The log is written in order, so the disk has everything before what waits for it.
 ///
 /// **Doubt.** A connection that breaks while a statement is committed leaves it open whether it was. The call fails as transient and may be repeated: claimed
 /// again a request is in doubt, a decision that is recorded again stands, a renewed generation is not the present one any more, and

@@ -66,7 +66,7 @@ extension ReconciliationService {
 
   private func metadata(_ holding: Holding, lasted: Duration?) -> Logger.Metadata {
     var metadata: Logger.Metadata = ["holding_since": "\(holding.since.rfc3339)", "reason": "\(holding.reason)"]
-    if let lasted { metadata["lasted"] = "\(lasted)" }
+    if let lasted { metadata["lasted"] = "\(lasted.wholeMilliseconds) ms" }
     return metadata
   }
 }

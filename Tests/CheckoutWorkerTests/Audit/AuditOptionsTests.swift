@@ -32,6 +32,14 @@ struct AuditOptionsTests {
     #expect((options.objection == nil) == (offsets != nil))
   }
 
+  @Test("offsets of a partition that the topic does not have are refused, not passed over")
+  func unknownPartition() {
+    let objection = { (range: AuditRange) in range.objection(topic: "requests", partitions: [0, 1]) }
+    #expect(objection(AuditRange(fromOffsets: [0: 5], toOffsets: [1: 8])) == nil)
+    #expect(objection(AuditRange(fromOffsets: [7: 5])) == "--from-offsets: requests has no partition 7")
+    #expect(objection(AuditRange(toOffsets: [2: 5])) == "--to-offsets: requests has no partition 2")
+  }
+
   @Test("what a range contains")
   func contains() {
     let range = AuditRange(since: Self.now, until: Self.now + .seconds(10), fromOffsets: [0: 5], toOffsets: [0: 8])

@@ -42,7 +42,7 @@ struct LedgerMigratingTests {
         LedgerMigration(number: 2, name: "b", isApplied: false),
       ], isDryRun: true)
     #expect(report.text.hasPrefix("ledger postgres://db/checkout\n  1  applied 1970-01-01T00:00:00"))
-    #expect(report.text.contains("\n  2  pending  b\n1 step pending: "))
+    #expect(report.text.contains("\n  2  pending  b\n1 step pending: `checkout-worker ledger migrate` takes it,"))
     report.steps[1].isApplied = true
     report.taken = [2]
     #expect(report.text.hasSuffix("\n  2  applied  b\nup to date: took 1 step"))

@@ -105,7 +105,7 @@ struct StatusSessionsTests {
       location: "l", state: .unreadable, failure: LedgerFailure(code: .corrupt, message: "ledger l: damaged", isTransient: false))
     report.group.failure = KafkaError(code: .unreachable, message: "no broker")
     #expect(report.findings.map(\.code) == [.ledgerUnreadable, .kafkaUnknown])
-    #expect(report.findings[0].text.contains("LEDGER_CORRUPT") && report.findings[1].text.contains("b:9092"))
+    #expect(report.findings[0].text.contains("ledger-away.md): LEDGER_CORRUPT") && report.findings[1].text.contains("b:9092"))
   }
 
   // MARK: Text

@@ -45,6 +45,8 @@ final class ChaosRecord: Sendable {
   func say(_ line: String) {
     let time = (ContinuousClock.now - began).shown
     print("chaos \(String(repeating: " ", count: max(0, 8 - time.count)))\(time)  \(line)")
+    // At once, also into a file: a run of ten minutes is watched.
+    fflush(nil)
   }
 
   func count(_ change: (inout Counts) -> Void) { content.withLock { change(&$0.counts) } }

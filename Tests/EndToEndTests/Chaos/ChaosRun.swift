@@ -4,8 +4,8 @@ import Kafka
 
 /// One chaos run: load and adversary together, a power cut at the end, fair weather until everything has come to rest, and the verdict.
 struct ChaosRun: Sendable {
-  /// How long everything may take to come to rest: a session's life, leases of the dead, a backlog.
-  private static let restMax: Duration = .seconds(120)
+  /// How long everything may take to come to rest: a session's life, leases of the dead, a backlog, and what a clock was ahead when a poll was put off.
+  private static let restMax: Duration = .seconds(240)
   /// `creation.minimumRemainingLifetime`, in the time of a run.
   private static let lifetimeMin: Duration = .seconds(5 * 60) / ChaosSettings.timeScale
 

@@ -13,6 +13,8 @@ final class PostgresSession {
   private let statementTimeout: Duration
   private var answerTimeout: Duration
   private var isInTransaction = false
+  /// Whether the connection may have other time-outs than its next borrower expects.
+  private var hasOtherTimeouts = false
   /// Whether the connection is of no use any more.
   private(set) var isLost = false
   /// Whether something may have been committed since ``beginLoan()``.
@@ -80,13 +82,15 @@ final class PostgresSession {
     let set = { (timeout: Duration, lockTimeout: Duration) in
       "\(kind) statement_timeout = \(PostgresSettings.milliseconds(timeout)); \(kind) lock_timeout = \(PostgresSettings.milliseconds(lockTimeout))"
     }
+    // After an error the connection's settings are unsure: the pool makes it anew.
+    hasOtherTimeouts = true
     _ = try command(set(timeout, timeout), isCommitting: false)
     let usual = answerTimeout
     answerTimeout = timeout + Self.answerGrace
     defer { answerTimeout = usual }
     let value = try body(self)
-    // After an error the connection's settings are unsure: the pool makes them anew.
     _ = try command(set(statementTimeout, PostgresSettings.lockTimeout(of: statementTimeout)), isCommitting: false)
+    hasOtherTimeouts = false
     return value
   }
 
@@ -99,7 +103,7 @@ final class PostgresSession {
   /// Sees to it that the next borrower finds the connection as this one did; false if that cannot be.
   func endLoan() -> Bool {
     isInTransaction = false
-    return !isLost && handle.isIdle
+    return !isLost && !hasOtherTimeouts && handle.isIdle
   }
 
   private var deadline: ContinuousClock.Instant { .now.advanced(by: answerTimeout) }

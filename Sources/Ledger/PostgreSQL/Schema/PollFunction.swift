@@ -52,7 +52,6 @@ enum PollFunction {
     "publish_events", "p_id bigint[], p_status bigint[], p_due_at bigint[], p_token bigint", returns: "void",
     declare: "v_ended bigint; v_others bigint;",
     """
-      \(PostgresFunction.leavesItToTheServer)
       PERFORM 1 FROM outstanding o WHERE o.id = ANY (p_id) ORDER BY o.id FOR UPDATE;
       DELETE FROM outstanding o USING unnest(p_id, p_status) AS e (id, status)
       WHERE o.id = e.id AND o.status = e.status AND o.observed_at IS NOT NULL AND e.status IN \(PostgresFunction.terminalStatuses);

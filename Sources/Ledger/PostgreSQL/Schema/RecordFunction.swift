@@ -62,7 +62,6 @@ enum RecordFunction {
   static let createPublish = PostgresFunction.create(
     "mark_published", "p_id bigint[], p_at bigint", returns: "bigint", declare: "v_count bigint;",
     """
-      \(PostgresFunction.leavesItToTheServer)
       PERFORM 1 FROM pending p WHERE p.id = ANY (p_id) ORDER BY p.id FOR UPDATE;
       DELETE FROM pending p WHERE p.id = ANY (p_id) AND EXISTS (SELECT 1 FROM decision d WHERE d.id = p.id);
       GET DIAGNOSTICS v_count = ROW_COUNT;
