@@ -47,7 +47,9 @@ extension HistoryJudge {
 
   /// Whether a published URL may still have worked when another one was published: not past its end, and its session not over before that.
   private func isAlive(_ earlier: Entry, at later: Entry, _ history: IdentityHistory) -> Bool {
-    guard let expiresAt = earlier.moment, expiresAt + scope.times.lifetimeUncertainty > later.at else { return false }
+    // The worker waits by the ledger's clock, and the record has the time of its host.
+    let uncertainty = scope.times.lifetimeUncertainty - scope.times.publicationTolerance
+    guard let expiresAt = earlier.moment, expiresAt + uncertainty > later.at else { return false }
     let ends = history.events.filter { $0.session == earlier.session && $0.status?.isTerminal == true }
     guard ends.isEmpty else { return !ends.contains { min($0.at, $0.moment ?? $0.at) <= later.at } }
     // The ledger says that it is over, but not since when.

@@ -1,4 +1,5 @@
 import CheckoutSession
+import Kafka
 
 /// What stands in the four topics, gathered record by record. Pure.
 struct ObservedTopics: Sendable {
@@ -44,6 +45,7 @@ struct ObservedTopics: Sendable {
   /// Sessions that were published and have not ended.
   private(set) var openSessions: Set<String> = []
 
+  private var nextOffsets: [TopicPartition: Int64] = [:]
   private var repliesOf: [String: Int] = [:]
   private var ended: Set<String> = []
   private let topics: (requests: String, replies: String, deadLetters: String)
@@ -52,9 +54,13 @@ struct ObservedTopics: Sendable {
     topics = (requests, replies, deadLetters)
   }
 
-  /// Takes records in, those of each partition in order.
+  /// Takes records in, those of each partition in order; one that it has had already is left out.
   mutating func take(_ records: [ReadRecord], seenAt: Timestamp) {
     for record in records {
+      // After a broker's restart the client may read a partition from its beginning once more.
+      let place = TopicPartition(topic: record.topic, partition: record.partition)
+      guard record.offset >= nextOffsets[place, default: 0] else { continue }
+      nextOffsets[place] = record.offset + 1
       recordsCount += 1
       switch record.topic {
       case topics.requests: takeRequest(record)
