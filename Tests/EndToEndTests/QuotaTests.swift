@@ -9,14 +9,18 @@ extension EndToEndTests {
     private static let requestsPerSecond = 200
     private static let seconds = ProcessInfo.processInfo.environment["E2E_QUOTA_SECONDS"].flatMap { Int($0) } ?? 10
 
+    /// What arrives at the simulator in 200 ms: so long a process may stand still between a start and its arrival when the two cores have other work.
+    /// That the starts keep the quota to the letter, `PacingTests` shows in virtual time.
+    private static let room = requestsPerSecond / 5
+
     /// The worker keeps the quota by itself, and uses it.
     @Test func usesTheQuotaAndNeverExceedsIt() async throws {
-      let lane = try await Lane.shared("quota", scenario: Scenarios.quota(Self.requestsPerSecond, burst: 20))
+      let burst = 10
+      let lane = try await Lane.shared("quota", scenario: Scenarios.quota(Self.requestsPerSecond, burst: burst + Self.room))
       let simulator = try EndToEndEnvironment.shared.simulator
       let reader = try TopicReader(lane)
       let requests = TestRequest.payments("quota", Self.requestsPerSecond * Self.seconds)
       try await lane.publish(requests)
-      let burst = 10
       let settings = ["gateway.quota.requestsPerSecond": "\(Self.requestsPerSecond)", "gateway.quota.burst": "\(burst)"]
       #expect(try await lane.drain(settings: settings) == .exited(0))
       let replies = try await reader.allReplies()
@@ -57,13 +61,11 @@ extension EndToEndTests {
     /// Creating and polling, each wanting more than there is, in two processes that share the quota through the ledger.
     ///
     /// What they start together never exceeds their quota and its burst of 10: `QuotaSumPropertyTests` shows it without a machine's jitter. What
-    /// arrives here may, because either process, and the simulator, may stand still between a start and its arrival when the two cores have other
-    /// work; 10 ms are 2 requests. So the simulator has room for 200 ms of that. Two processes of which each uses all of the quota would be 200
+    /// arrives here may, see ``room``. Two processes of which each uses all of the quota would be 200
     /// requests over it in every second.
     @Test func bothStagesShareTheQuota() async throws {
       let burst = 10
-      let room = Self.requestsPerSecond / 5
-      let fast = try await FastLane.open("shared", scenario: Scenarios.quota(Self.requestsPerSecond, burst: burst + room))
+      let fast = try await FastLane.open("shared", scenario: Scenarios.quota(Self.requestsPerSecond, burst: burst + Self.room))
       let settings = ["gateway.quota.requestsPerSecond": "\(Self.requestsPerSecond)", "gateway.quota.burst": "\(burst)"]
       let requests = TestRequest.payments("shared", Self.requestsPerSecond * Self.seconds)
       try await fast.lane.publish(requests)
