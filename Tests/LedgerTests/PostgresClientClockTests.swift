@@ -26,7 +26,9 @@ struct PostgresClientClockTests {
     let start = time.now()
     clock.note(server: .seconds(100), asked: start, answered: start + .seconds(4))
     #expect(clock.now() == Timestamp(millisecondsSinceEpoch: 98_000))
+    #expect(clock.isDue, "it is asked again as soon as somebody calls")
     clock.note(server: .seconds(200), asked: start, answered: start)
+    #expect(!clock.isDue)
     clock.note(server: .seconds(900), asked: start, answered: start + .seconds(1))
     #expect(clock.now() == Timestamp(millisecondsSinceEpoch: 200_000))
     let late = start + ServerClock.staleAfter

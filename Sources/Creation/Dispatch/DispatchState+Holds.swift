@@ -46,7 +46,7 @@ extension DispatchState {
   mutating func park(_ slot: UInt64, merchant: Int, into actions: inout DispatchActions) {
     giveUpPlace(of: slot, isOneOfMany: holds.count > 1, into: &actions)
     guard holds[merchant]?.probe == nil else {
-      // It is tried before those that have been.
+      // A newcomer may be served: everybody gets another turn before a record is taken for it again.
       holds[merchant]?.parked.append(slot)
       holds[merchant]?.vagueProbes = 0
       return

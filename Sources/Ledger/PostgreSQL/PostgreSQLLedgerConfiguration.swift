@@ -22,7 +22,8 @@ public struct PostgreSQLLedgerConfiguration: Sendable {
   public var database: String
   /// Who connects.
   public var user: String
-  /// Gives the password whenever a connection is made, so that a changed file counts; nil: none is sent.
+  /// Gives the password whenever a connection is made, so that a changed file counts; nil: none of ours, but
+  /// libpq's `PGPASSWORD` counts if it is set.
   public var password: (@Sendable () throws(LedgerFailure) -> String)?
   /// How the connection is secured.
   public var tlsMode: TLSMode

@@ -11,13 +11,16 @@ struct Adversary: Sendable {
     let began = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for step in plan.steps {
-        try await ContinuousClock().sleep(until: began + step.at)
+        try await pass(step.at - (.now - began))
         record.say("\(step.action)")
         group.addTask { try await act(step.action) }
       }
       try await group.waitForAll()
     }
   }
+
+  /// Lets time pass: how long a blow lasts, and when the next one falls, is the plan itself and no wait for anything to have happened.
+  private func pass(_ time: Duration) async throws { try await Task.sleep(for: time) }
 
   private func act(_ action: ChaosAction) async throws {
     switch action {
@@ -27,17 +30,17 @@ struct Adversary: Sendable {
         $0.freezes += 1; if place.stage == .worker { $0.workersStruck += 1 }
       }
       await members[place]?.standStill()
-      try await Task.sleep(for: time)
+      try await pass(time)
       await members[place]?.goOn()
     case .leave(let place, let pause):
       record.count { $0.leaves += 1 }
       await members[place]?.leave()
-      try await Task.sleep(for: pause)
+      try await pass(pause)
       await members[place]?.join()
     case .gatewayOutage(_, let time):
       // The simulator has it from the plan.
       record.count { $0.gatewayOutages += 1 }
-      try await Task.sleep(for: time)
+      try await pass(time)
     case .brokerRestart:
       record.count { $0.brokerRestarts += 1 }
       try await record.trouble { try await world.turnstile.pass { try await restartBroker() } }
@@ -62,7 +65,8 @@ struct Adversary: Sendable {
   private func restartBroker() async throws {
     for member in members.values { await member.standStill() }
     do {
-      try await Task.sleep(for: .milliseconds(500))
+      // Nobody is left who could say that the broker has answered what it had received.
+      try await pass(.milliseconds(500))
       let took = try await world.broker.stop()
       try await world.broker.start()
       record.say("the broker is back, its end took \(took.shown)")
@@ -75,7 +79,7 @@ struct Adversary: Sendable {
     record.count { $0.fullDisks += 1 }
     try await record.trouble {
       try disk.fill()
-      try await Task.sleep(for: time)
+      try await pass(time)
       disk.empty()
     }
   }
@@ -84,7 +88,7 @@ struct Adversary: Sendable {
     guard let clocks = world.clocks else { return }
     record.count { $0.clockSteps += 1 }
     try clocks.step(place, by: step)
-    try await Task.sleep(for: time)
+    try await pass(time)
     try clocks.step(place, by: .zero)
   }
 }

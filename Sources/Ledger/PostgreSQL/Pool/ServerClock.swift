@@ -9,6 +9,8 @@ final class ServerClock: Sendable {
     var difference: Duration
     /// When, by our monotonic clock.
     var at: Duration
+    /// Whether the answer took too long to be relied upon.
+    var isVague: Bool
   }
 
   /// Asked again after this time, when in use.
@@ -29,7 +31,8 @@ final class ServerClock: Sendable {
   /// Whether the server is to be asked.
   var isDue: Bool {
     let now = monotonic()
-    return reading.withLock { reading in reading.map { now - $0.at >= Self.askAgainAfter } ?? true }
+    // A vague reading is better than none, and is mended by the next call that comes.
+    return reading.withLock { reading in reading.map { $0.isVague || now - $0.at >= Self.askAgainAfter } ?? true }
   }
 
   /// Asks the server over a connection, on the connection's thread. What it said is taken for the time in the middle between asking and answer.
@@ -42,10 +45,10 @@ final class ServerClock: Sendable {
 
   /// Notes what the server said.
   func note(server: Duration, asked: Duration, answered: Duration) {
-    let new = Reading(difference: server - (asked + answered) / 2, at: answered)
+    let new = Reading(
+      difference: server - (asked + answered) / 2, at: answered, isVague: answered - asked > Self.roundTripMax)
     reading.withLock { reading in
-      let isVague = answered - asked > Self.roundTripMax
-      if isVague, let old = reading, answered - old.at < Self.staleAfter { return }
+      if new.isVague, let old = reading, !old.isVague, answered - old.at < Self.staleAfter { return }
       reading = new
     }
   }
