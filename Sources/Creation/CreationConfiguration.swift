@@ -18,7 +18,7 @@ public struct CreationConfiguration: Sendable {
   public var lifetimeUncertainty: Duration
   /// How long after its creation the reconciliation stage asks for the first time what became of a session, by mode.
   public var firstPollAfter: [SessionMode: Duration]
-  /// Requests that may wait for an earlier URL of theirs to die, for a refused merchant or for a token; more than these hold their batch's place.
+  /// Requests that may wait for an earlier URL of theirs to die, for a refused merchant, for a token or in the replay lane; more than these hold their batch's place.
   public var putOffMax: Int
   /// What dead letters carry.
   public var deadLetterPayload: DeadLetterPayload

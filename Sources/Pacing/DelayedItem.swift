@@ -3,14 +3,14 @@
 struct DelayedItem<Item: Sendable>: Comparable, Sendable {
   @usableFromInline let notBefore: Duration
   @usableFromInline let sequence: UInt64
-  @usableFromInline let merchant: Int
+  @usableFromInline let queue: Int
   @usableFromInline let item: Item
 
   @inlinable
-  init(notBefore: Duration, sequence: UInt64, merchant: Int, item: Item) {
+  init(notBefore: Duration, sequence: UInt64, queue: Int, item: Item) {
     self.notBefore = notBefore
     self.sequence = sequence
-    self.merchant = merchant
+    self.queue = queue
     self.item = item
   }
 

@@ -1,22 +1,21 @@
 import DequeModule
 
-/// What one merchant has waiting, and where the merchant itself stands in the pacer's rotation.
+/// What one merchant has waiting in one lane, and where this queue itself stands in the pacer's rotation.
 @usableFromInline
 struct MerchantQueue<Item: Sendable>: Sendable {
-  /// A merchant is in exactly one place, so nothing is looked at twice in one round.
+  /// A queue is in exactly one place, so nothing is looked at twice in one round.
   @usableFromInline
   enum Place: Sendable {
     /// Nothing waits.
     case idle
-    /// In the rotation: something may be able to start.
+    /// In the rotation of its lane: something may be able to start.
     case rotation
-    /// In the heap of those that wait for their own quota.
+    /// In the heap of those that wait for their merchant's own quota.
     case blocked
     /// Has nothing but retries, and the retry budget was empty.
     case starved
   }
 
-  @usableFromInline var bucket: TokenBucket
   @usableFromInline var firstAttempts = Deque<Item>()
   /// Retries whose time has come; they go ahead of first attempts.
   @usableFromInline var retries = Deque<Item>()
@@ -28,5 +27,5 @@ struct MerchantQueue<Item: Sendable>: Sendable {
   @inlinable var count: Int { firstAttempts.count + retries.count }
 
   @inlinable
-  init(bucket: TokenBucket) { self.bucket = bucket }
+  init() {}
 }

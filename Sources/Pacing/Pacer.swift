@@ -6,6 +6,9 @@ import HeapModule
 /// An item starts when there is a slot (requests in flight), a token of the global bucket, a token of its merchant's bucket and, for a
 /// retry whose time has come, room in the retry budget. Merchants take turns; within one, retries go first and first attempts keep their order.
 ///
+/// What is in the replay lane starts only while nothing else could, whichever merchant's it is; but while both wait, one start in ``replayTurn`` is a replay's, so
+/// that what was sent again comes to an end as well. All limits are for both lanes together.
+///
 /// How to drive it: after every `submit`, `retry`, `finished`, `resume` and `setQuota` (one or many of them) call `release`, start what it gives, and
 /// call it again at the moment it returned if nothing else happens before. Each released item is owed exactly one `finished`.
 ///
@@ -18,11 +21,17 @@ public struct Pacer<Item: Sendable>: Sendable {
 
   @usableFromInline var inFlightCount = 0
   @usableFromInline var waitingCount = 0
+  @usableFromInline var replaysWaiting = 0
+  /// Others that have started since the last replay, as long as replays wait.
+  @usableFromInline var startsBeforeReplay = 0
   @usableFromInline var global: TokenBucket
-  @usableFromInline var merchants: [MerchantQueue<Item>]
-  @usableFromInline var rotation = Deque<Int>()
-  @usableFromInline var blocked = Heap<BlockedMerchant>()
-  @usableFromInline var starved = Deque<Int>()
+  /// By merchant.
+  @usableFromInline var buckets: [TokenBucket]
+  /// By merchant those of ordinary requests, and behind them, by merchant again, those of the replay lane. A queue goes by its index.
+  @usableFromInline var queues: [MerchantQueue<Item>]
+  @usableFromInline var ordinary = LaneTurns()
+  @usableFromInline var replays = LaneTurns()
+  @usableFromInline var blocked = Heap<BlockedQueue>()
   @usableFromInline var delayedItems = Heap<DelayedItem<Item>>()
   @usableFromInline var delayedSequence: UInt64 = 0
   @usableFromInline var retryBudget: RetryBudget
@@ -35,13 +44,17 @@ public struct Pacer<Item: Sendable>: Sendable {
   @usableFromInline var firstAttemptsStarted = 0
   @usableFromInline var retriesStarted = 0
 
+  /// While both lanes wait, one start in so many is a replay's.
+  @inlinable public static var replayTurn: Int { 16 }
+
   /// A pacer with nothing waiting and all buckets full.
   @inlinable
   public init(configuration: PacerConfiguration = .standard, now: Duration) {
     self.configuration = configuration
     slots = configuration.concurrentRequestsMax
     global = TokenBucket(configuration.quota)
-    merchants = configuration.merchantQuotas.map { MerchantQueue(bucket: TokenBucket($0)) }
+    buckets = configuration.merchantQuotas.map { TokenBucket($0) }
+    queues = Array(repeating: MerchantQueue(), count: 2 * configuration.merchantQuotas.count)
     retryBudget = RetryBudget(configuration.retryBudget, now: now)
     adaptation = RateAdaptation(configured: configuration.quota.requestsPerSecond, policy: configuration.adaptation, now: now)
   }
@@ -57,42 +70,47 @@ public struct Pacer<Item: Sendable>: Sendable {
   /// All counts at once.
   public var snapshot: PacerSnapshot {
     PacerSnapshot(
-      waiting: waiting, delayed: delayed, inFlight: inFlight, requestsPerSecond: global.requestsPerSecond, throttles: throttles,
+      waiting: waiting, replaysWaiting: replaysWaiting, delayed: delayed, inFlight: inFlight, requestsPerSecond: global.requestsPerSecond,
+      throttles: throttles,
       rateDecreases: adaptation.decreases, firstAttempts: firstAttemptsStarted, retries: retriesStarted, quotaFraction: quotaFraction,
       slots: slots,
       pausedUntil: global.pausedUntil > TokenBucket.neverPaused ? global.pausedUntil : nil, isHeld: heldUntil != nil,
-      merchants: merchants.map { PacerSnapshot.Merchant(waiting: $0.count, started: $0.started) })
+      merchants: buckets.indices.map { merchant in
+        let (ordinary, replays) = (queues[merchant], queues[buckets.count + merchant])
+        return PacerSnapshot.Merchant(waiting: ordinary.count + replays.count, started: ordinary.started + replays.started)
+      })
   }
 
   /// Items of one merchant that wait (delayed ones not counted).
   @inlinable
-  public func waiting(merchant: Int) -> Int { merchants[merchant].count }
+  public func waiting(merchant: Int) -> Int { queues[merchant].count + queues[buckets.count + merchant].count }
 
   // MARK: Work in
 
   /// Queues a first attempt.
   /// - Parameter merchant: an index into the configuration's `merchantQuotas`.
   @inlinable
-  public mutating func submit(_ item: Item, merchant: Int) {
-    merchants[merchant].firstAttempts.append(item)
-    waitingCount += 1
-    enterRotation(merchant)
+  public mutating func submit(_ item: Item, merchant: Int, lane: PacerLane = .ordinary) {
+    let queue = queue(merchant, lane)
+    queues[queue].firstAttempts.append(item)
+    count(1, in: queue)
+    enterRotation(queue)
   }
 
   /// Queues first attempts of one merchant, in their order.
   @inlinable
-  public mutating func submit(contentsOf items: some Collection<Item>, merchant: Int) {
+  public mutating func submit(contentsOf items: some Collection<Item>, merchant: Int, lane: PacerLane = .ordinary) {
     guard !items.isEmpty else { return }
-    merchants[merchant].firstAttempts.append(contentsOf: items)
-    waitingCount += items.count
-    enterRotation(merchant)
+    let queue = queue(merchant, lane)
+    queues[queue].firstAttempts.append(contentsOf: items)
+    count(items.count, in: queue)
+    enterRotation(queue)
   }
 
   /// Queues a later attempt, which starts no sooner than `notBefore`. Report the attempt before it with `finished` as well.
   @inlinable
-  public mutating func retry(_ item: Item, merchant: Int, notBefore: Duration) {
-    precondition(merchants.indices.contains(merchant), "merchant index out of range")
-    delayedItems.insert(DelayedItem(notBefore: notBefore, sequence: delayedSequence, merchant: merchant, item: item))
+  public mutating func retry(_ item: Item, merchant: Int, lane: PacerLane = .ordinary, notBefore: Duration) {
+    delayedItems.insert(DelayedItem(notBefore: notBefore, sequence: delayedSequence, queue: queue(merchant, lane), item: item))
     delayedSequence += 1
   }
 
@@ -111,9 +129,15 @@ public struct Pacer<Item: Sendable>: Sendable {
     }
     admitDue(now: now)
     while inFlightCount < slots, now >= global.nextDue {
-      if !starved.isEmpty, retryBudget.nextDue(now: now) <= now, let merchant = starved.popFirst() { place(merchant, in: .rotation) }
-      guard let merchant = rotation.popFirst() else { break }
-      serve(merchant, now: now, into: &ready)
+      if !ordinary.starved.isEmpty, retryBudget.nextDue(now: now) <= now, let queue = ordinary.starved.popFirst() {
+        place(queue, in: .rotation)
+      }
+      if replaysWaiting > 0, ordinary.rotation.isEmpty || startsBeforeReplay >= Self.replayTurn - 1, let queue = nextReplays(now: now) {
+        serve(queue, now: now, into: &ready)
+        continue
+      }
+      guard let queue = ordinary.rotation.popFirst() else { break }
+      serve(queue, now: now, into: &ready)
     }
     return nextWake(now: now, holdEnds: nil)
   }
@@ -157,12 +181,12 @@ public struct Pacer<Item: Sendable>: Sendable {
     adaptation.setCeiling(quota.requestsPerSecond, now: now)
     global.setQuota(Quota(requestsPerSecond: adaptation.requestsPerSecond, burst: quota.burst), now: now)
     if wasStopped { global.empty(now: now) }
-    for index in merchants.indices {
-      merchants[index].bucket.setQuota(configuration.merchantQuotas[index].scaled(by: fraction), now: now)
-      if wasStopped { merchants[index].bucket.empty(now: now) }
+    for index in buckets.indices {
+      buckets[index].setQuota(configuration.merchantQuotas[index].scaled(by: fraction), now: now)
+      if wasStopped { buckets[index].empty(now: now) }
     }
     // The moments they wait for were those of the old rate. They go behind the others, whose turns a change once a second must not upset.
-    while let first = blocked.popMin() { place(first.merchant, in: .rotation) }
+    while let first = blocked.popMin() { place(first.queue, in: .rotation) }
   }
 
   /// Starts nothing before `moment`, as after a `Retry-After` that another process got; then no burst. It never shortens a pause.
@@ -182,15 +206,16 @@ public struct Pacer<Item: Sendable>: Sendable {
   @inlinable
   public mutating func resume() { heldUntil = nil }
 
-  /// Takes back what has not started and meets the condition: retries whose time has come, first attempts, then delayed retries.
+  /// Takes back what has not started and meets the condition: retries whose time has come, first attempts, those of the replay lane, then delayed retries.
   @inlinable
   public mutating func removeAll(where isRemoved: (Item) -> Bool) -> [Item] {
     var removed: [Item] = []
-    for index in merchants.indices {
-      merchants[index].retries.removeAll { Self.take($0, if: isRemoved, into: &removed) }
-      merchants[index].firstAttempts.removeAll { Self.take($0, if: isRemoved, into: &removed) }
+    for queue in queues.indices {
+      let before = removed.count
+      queues[queue].retries.removeAll { Self.take($0, if: isRemoved, into: &removed) }
+      queues[queue].firstAttempts.removeAll { Self.take($0, if: isRemoved, into: &removed) }
+      count(before - removed.count, in: queue)
     }
-    waitingCount -= removed.count
     let kept = delayedItems.unordered.filter { !Self.take($0.item, if: isRemoved, into: &removed) }
     delayedItems = Heap(kept)
     rebuildRotation()
@@ -206,70 +231,99 @@ extension Pacer {
   /// Later than any time a caller can name, early enough to add to.
   @inlinable static var never: Duration { .seconds(Int64.max / 4) }
 
+  /// A merchant's queue in a lane.
+  @inlinable
+  func queue(_ merchant: Int, _ lane: PacerLane) -> Int {
+    precondition(buckets.indices.contains(merchant), "merchant index out of range")
+    return lane == .ordinary ? merchant : buckets.count + merchant
+  }
+
+  /// Counts so many more that wait in a queue.
+  @inlinable
+  mutating func count(_ more: Int, in queue: Int) {
+    waitingCount += more
+    if queue >= buckets.count { replaysWaiting += more }
+  }
+
   /// Moves what waited for a moment that has come to where it can start.
   @inlinable
   mutating func admitDue(now: Duration) {
     while let first = delayedItems.min, first.notBefore <= now {
       delayedItems.removeMin()
-      merchants[first.merchant].retries.append(first.item)
-      waitingCount += 1
-      enterRotation(first.merchant)
+      queues[first.queue].retries.append(first.item)
+      count(1, in: first.queue)
+      enterRotation(first.queue)
     }
     while let first = blocked.min, first.due <= now {
       blocked.removeMin()
-      place(first.merchant, in: .rotation)
+      place(first.queue, in: .rotation)
     }
   }
 
-  /// Gives one merchant its turn: starts one item, or moves the merchant to where it waits.
+  /// The next queue of the replay lane that may be able to start something.
   @inlinable
-  mutating func serve(_ merchant: Int, now: Duration, into ready: inout [Item]) {
-    let due = merchants[merchant].bucket.nextDue
+  mutating func nextReplays(now: Duration) -> Int? {
+    if !replays.starved.isEmpty, retryBudget.nextDue(now: now) <= now, let queue = replays.starved.popFirst() {
+      place(queue, in: .rotation)
+    }
+    return replays.rotation.popFirst()
+  }
+
+  /// Gives one queue its turn: starts one item, or moves the queue to where it waits.
+  @inlinable
+  mutating func serve(_ queue: Int, now: Duration, into ready: inout [Item]) {
+    let isReplays = queue >= buckets.count
+    let merchant = isReplays ? queue - buckets.count : queue
+    let due = buckets[merchant].nextDue
     guard due <= now else {
-      merchants[merchant].place = .blocked
-      blocked.insert(BlockedMerchant(due: due, merchant: merchant))
+      queues[queue].place = .blocked
+      blocked.insert(BlockedQueue(due: due, queue: queue))
       return
     }
-    if !merchants[merchant].retries.isEmpty, retryBudget.withdraw(now: now), let item = merchants[merchant].retries.popFirst() {
+    if !queues[queue].retries.isEmpty, retryBudget.withdraw(now: now), let item = queues[queue].retries.popFirst() {
       retriesStarted += 1
       ready.append(item)
-    } else if let item = merchants[merchant].firstAttempts.popFirst() {
+    } else if let item = queues[queue].firstAttempts.popFirst() {
       retryBudget.deposit(now: now)
       firstAttemptsStarted += 1
       ready.append(item)
     } else {
-      place(merchant, in: .starved)
+      place(queue, in: .starved)
       return
     }
     // Both are due, as was checked; taking cannot fail.
     _ = global.take(now: now)
-    _ = merchants[merchant].bucket.take(now: now)
-    merchants[merchant].started += 1
+    _ = buckets[merchant].take(now: now)
+    queues[queue].started += 1
     inFlightCount += 1
-    waitingCount -= 1
-    place(merchant, in: merchants[merchant].isEmpty ? .idle : .rotation)
+    count(-1, in: queue)
+    if isReplays { startsBeforeReplay = 0 } else if replaysWaiting > 0 { startsBeforeReplay += 1 }
+    place(queue, in: queues[queue].isEmpty ? .idle : .rotation)
   }
 
   @inlinable
-  mutating func place(_ merchant: Int, in place: MerchantQueue<Item>.Place) {
-    merchants[merchant].place = place
+  mutating func place(_ queue: Int, in place: MerchantQueue<Item>.Place) {
+    queues[queue].place = place
+    let isReplays = queue >= buckets.count
     switch place {
-    case .rotation: rotation.append(merchant)
-    case .starved: starved.append(merchant)
+    case .rotation: if isReplays { replays.rotation.append(queue) } else { ordinary.rotation.append(queue) }
+    case .starved: if isReplays { replays.starved.append(queue) } else { ordinary.starved.append(queue) }
     case .idle, .blocked: break
     }
   }
 
-  /// Puts a merchant that got work where it is served, unless it waits for its own quota anyway.
+  /// Puts a queue that got work where it is served, unless it waits for its merchant's own quota anyway.
   @inlinable
-  mutating func enterRotation(_ merchant: Int) {
-    switch merchants[merchant].place {
+  mutating func enterRotation(_ queue: Int) {
+    switch queues[queue].place {
     case .rotation, .blocked: return
-    case .starved where merchants[merchant].firstAttempts.isEmpty: return
-    case .starved: starved.removeAll { $0 == merchant }
+    case .starved where queues[queue].firstAttempts.isEmpty: return
+    case .starved:
+      ordinary.starved.removeAll { $0 == queue }
+      replays.starved.removeAll { $0 == queue }
     case .idle: break
     }
-    place(merchant, in: .rotation)
+    place(queue, in: .rotation)
   }
 
   /// The earliest moment at which something could start without anything else happening.
@@ -278,12 +332,12 @@ extension Pacer {
     guard inFlightCount < slots, holdEnds != Self.never else { return nil }
     var earliest: Duration?
     func consider(_ moment: Duration) { earliest = min(earliest ?? moment, moment) }
-    if !rotation.isEmpty {
+    if !ordinary.rotation.isEmpty || !replays.rotation.isEmpty {
       consider(now)
     } else {
       if let first = blocked.min { consider(first.due) }
       if let first = delayedItems.min { consider(first.notBefore) }
-      if !starved.isEmpty { consider(retryBudget.nextDue(now: now)) }
+      if !ordinary.starved.isEmpty || !replays.starved.isEmpty { consider(retryBudget.nextDue(now: now)) }
     }
     return earliest.map { max($0, global.nextDue, holdEnds ?? $0) }
   }
@@ -300,13 +354,13 @@ extension Pacer {
     if adaptation.throttled(now: now, pausedUntil: pausedUntil) { global.setRate(adaptation.requestsPerSecond, now: now) }
   }
 
-  /// After a removal any merchant may have become empty; starting over is simpler than finding each in its place, and as right.
+  /// After a removal any queue may have become empty; starting over is simpler than finding each in its place, and as right.
   @inlinable
   mutating func rebuildRotation() {
-    rotation.removeAll()
+    ordinary = LaneTurns()
+    replays = LaneTurns()
     blocked = Heap()
-    starved.removeAll()
-    for index in merchants.indices { place(index, in: merchants[index].isEmpty ? .idle : .rotation) }
+    for queue in queues.indices { place(queue, in: queues[queue].isEmpty ? .idle : .rotation) }
   }
 
   @inlinable

@@ -16,6 +16,8 @@ public struct PacerSnapshot: Sendable, Equatable {
 
   /// Items that could start but for tokens, slots, the retry budget or a hold: first attempts and retries whose time has come.
   public var waiting: Int
+  /// Those of `waiting` in the replay lane.
+  public var replaysWaiting: Int
   /// Retries whose time has not come.
   public var delayed: Int
   /// Requests started and not finished.

@@ -11,6 +11,7 @@ struct BadInputTests {
     var field: String?
     var says = ""
     var testDescription: String { name }
+    var errorClass: String { ["UNKNOWN_MERCHANT", "REPLY_TOPIC_NOT_ALLOWED"].contains(code) ? "configuration" : "permanent" }
   }
 
   static func bytes(_ value: [UInt8]?) -> Input {
@@ -64,6 +65,18 @@ struct BadInputTests {
     Case(
       name: "replay count that is no number", input: .valid("bad", headers: [("checkout-replay-count", "-1")]), code: "INVALID_HEADER",
       field: "headers.checkout-replay-count"),
+    Case(
+      name: "replay count that is too high", input: .valid("bad", headers: [("checkout-replay-count", "1000001")]), code: "INVALID_HEADER",
+      field: "headers.checkout-replay-count"),
+    Case(
+      name: "hash of 63 digits", input: .valid("bad", headers: [("checkout-replay-replaces", String(repeating: "a", count: 63))]),
+      code: "INVALID_HEADER", field: "headers.checkout-replay-replaces", says: "64 hexadecimal digits, got 63 bytes"),
+    Case(
+      name: "hash with another letter", input: .valid("bad", headers: [("checkout-replay-replaces", String(repeating: "g", count: 64))]),
+      code: "INVALID_HEADER", field: "headers.checkout-replay-replaces"),
+    Case(
+      name: "new session that is neither true nor false", input: .valid("bad", headers: [("checkout-replay-new-session", "yes")]),
+      code: "INVALID_HEADER", field: "headers.checkout-replay-new-session", says: "true or false"),
   ]
 
   static func headerBytes(_ name: String, _ value: [UInt8]) -> Input {
@@ -89,7 +102,7 @@ struct BadInputTests {
     #expect(reply.topic == PublishedRecord.repliesTopic)
     let letter = try #require(world.sink.deadLetters.first)
     #expect(world.sink.deadLetters.count == 1)
-    #expect(letter.header("checkout-error-code") == bad.code && letter.header("checkout-error-class") == "permanent")
+    #expect(letter.header("checkout-error-code") == bad.code && letter.header("checkout-error-class") == bad.errorClass)
     #expect(letter.header("ce_id") == "bad")
     for neighbour in ["before", "after"] { #expect(try world.reply(neighbour).reply.outcome == "CREATED") }
     #expect(world.gateway.calls.count == 2)

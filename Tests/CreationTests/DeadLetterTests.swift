@@ -36,18 +36,80 @@ struct DeadLetterTests {
       ("checkout-in-doubt", Array("true".utf8)),
       ("checkout-first-failed-at", first.map { Array($0.utf8) }),
       ("checkout-last-failed-at", last.map { Array($0.utf8) }),
+      ("checkout-request-id", Array("r1".utf8)),
+      ("checkout-merchant-id", Array(World.merchant.utf8)),
+      ("checkout-mode", Array("PAYMENT".utf8)),
+      ("checkout-payload", Array("reference".utf8)),
       ("checkout-replay-count", Array("0".utf8)),
     ]
     #expect(letter.headers.map(\.name) == expected.map(\.0))
     for (actual, wanted) in zip(letter.headers, expected) { #expect(actual.value == wanted.1, "\(wanted.0)") }
   }
 
-  @Test func aReplayedRequestKeepsItsCount() throws {
-    let world = World([Input(id: "r1", body: "{", headers: [("checkout-replay-count", "2"), ("checkout-replay-of", "x/0/1")])])
+  /// Also if somebody has sent a dead letter again with all of its headers: the old ones give way.
+  @Test func aReplayedRequestKeepsItsCountAndNoHeaderStandsTwice() throws {
+    let world = World([Input(id: "r1", body: "{")])
+    try world.run()
+    let first = try #require(world.sink.deadLetters.first)
+    var again = Input(id: nil, body: "{", headers: [("x-own", "kept"), ("checkout-replay-of", "x/0/1")])
+    again.headers += first.headers.filter { $0.name != "checkout-replay-count" }
+    again.headers += [("checkout-replay-of", Array("x/0/2".utf8)), ("checkout-replay-count", Array("2".utf8))]
+    again.headers.append(("checkout-replay-replaces", Array(String(repeating: "0", count: 64).utf8)))
+    world.source.append([again])
+    try world.run()
+    let second = try #require(world.sink.deadLetters.last)
+    #expect(Dictionary(grouping: second.headers, by: \.name).filter { $1.count > 1 }.keys.sorted() == [])
+    #expect(second.header("checkout-replay-count") == "2" && second.header("checkout-replay-of") == "x/0/2")
+    #expect(second.header("x-own") == "kept" && second.header("ce_id") == "r1")
+    #expect(second.bytes("kafka_dlt-original-offset") == bigEndian(Int64(1)))
+    #expect(second.header("checkout-replay-replaces")?.count == 64)
+  }
+
+  struct ClassCase: Sendable, CustomTestStringConvertible {
+    var input: Input
+    var code: String
+    var errorClass: String
+    var merchant: String?
+    var mode: String?
+    var testDescription: String { code }
+  }
+
+  static let classCases = [
+    ClassCase(
+      input: .valid("r1", headers: [("merchant-id", "nobody")]), code: "UNKNOWN_MERCHANT", errorClass: "configuration", merchant: "nobody",
+      mode: "PAYMENT"),
+    ClassCase(
+      input: .valid("r1", headers: [("reply-to", "elsewhere")]), code: "REPLY_TOPIC_NOT_ALLOWED", errorClass: "configuration",
+      merchant: World.merchant, mode: "PAYMENT"),
+    ClassCase(input: Input(id: "r1", body: "{"), code: "INVALID_JSON", errorClass: "permanent", merchant: World.merchant, mode: nil),
+    ClassCase(input: BadInputTests.headerBytes("merchant-id", [0xFF]), code: "INVALID_HEADER", errorClass: "permanent", mode: "PAYMENT"),
+    ClassCase(
+      input: .valid("r1", headers: [("merchant-id", "nobody"), ("x", String(repeating: "x", count: 65 * 1024))]),
+      code: "RECORD_TOO_LARGE", errorClass: "permanent", merchant: World.merchant, mode: "PAYMENT"),
+  ]
+
+  @Test(arguments: classCases)
+  func saysWhoseItIsAndWhatCanBeDone(_ expected: ClassCase) throws {
+    let world = World([expected.input])
     try world.run()
     let letter = try #require(world.sink.deadLetters.first)
-    #expect(letter.headers.filter { $0.name == "checkout-replay-count" }.count == 1)
-    #expect(letter.header("checkout-replay-count") == "2" && letter.header("checkout-replay-of") == "x/0/1")
+    #expect(letter.header("checkout-error-code") == expected.code && letter.header("checkout-error-class") == expected.errorClass)
+    #expect(letter.header("checkout-merchant-id") == expected.merchant && letter.header("checkout-mode") == expected.mode)
+    #expect(letter.header("checkout-request-id") == (try world.sink.replies.first?.reply.requestId))
+  }
+
+  @Test func aRequestWithoutAnIDIsNamedByItsPlace() throws {
+    let world = World([Input(id: nil, body: "{")])
+    try world.run()
+    #expect(world.sink.deadLetters.first?.header("checkout-request-id") == "checkout.session-requests/3/0")
+  }
+
+  @Test func whatIsTooLargeInFullGoesAsReferenceAndSaysSo() throws {
+    let world = World([Input(id: "r1", body: "{ ")])
+    world.sink.answer { record, _ in record.isDeadLetter && record.text == "{ " ? .tooLarge : .acknowledged }
+    try world.run(World.configuration { $0.deadLetterPayload = .full })
+    let letter = try #require(world.sink.deadLetters.first)
+    #expect(letter.header("checkout-payload") == "reference" && letter.text.contains("\"reference\""))
   }
 
   @Test func aLongDetailIsCutAtACharacter() throws {
@@ -72,6 +134,7 @@ struct DeadLetterTests {
     let world = World([Input(id: "r1", body: "{ "), Input(id: "r2", body: nil)])
     try world.run(World.configuration { $0.deadLetterPayload = .full })
     #expect(world.sink.deadLetters.map(\.value) == [Array("{ ".utf8), nil])
+    #expect(world.sink.deadLetters.map { $0.header("checkout-payload") } == ["full", "full"])
   }
 
   @Test func redacted() throws {
@@ -85,5 +148,6 @@ struct DeadLetterTests {
     #expect(!texts[0].contains("jane") && texts[0].contains("merchantTransactionId"))
     // What cannot be read cannot be masked.
     #expect(texts[1].contains("\"reference\"") && !texts[1].contains("jane"))
+    #expect(world.sink.deadLetters.map { $0.header("checkout-payload") } == ["redacted", "reference"])
   }
 }

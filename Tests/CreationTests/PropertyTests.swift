@@ -20,9 +20,14 @@ struct PropertyTests {
       var headers: [(String, String)] = []
       if dice.roll(20) == 0 { headers.append(("ce_expirytime", "2025-01-01T00:00:0\(dice.roll(10))Z")) }
       if dice.roll(3) == 0 { headers.append(("merchant-id", World.otherMerchant)) }
+      if dice.roll(8) == 0 { headers.append(("checkout-replay-count", "\(dice.roll(4))")) }
       switch dice.roll(25) {
       case 0: return Input(id: id, body: "{", headers: headers)
       case 1: return Input(id: id, body: Input.body(id, amount: 77), headers: headers)
+      case 2:
+        headers.append(("checkout-replay-replaces", ReplayTests.hash(of: Input.body(id)).hexadecimal))
+        return Input(id: id, body: Input.body(id, amount: 78), headers: headers)
+      case 3: return Input(id: id, body: Input.body(id), headers: headers + [("checkout-replay-new-session", "true")])
       default: return Input(id: id, body: Input.body(id), headers: headers)
       }
     }

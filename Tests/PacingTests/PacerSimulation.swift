@@ -15,12 +15,23 @@ struct PacerSimulation {
   struct Arrival {
     let at: Duration
     let merchant: Int
+    let lane: PacerLane
     let count: Int
   }
 
   struct Merchant {
     var bucket: TokenBucket
     var bound: RateBound
+    var ordinary = Queue()
+    var replays = Queue()
+
+    subscript(_ lane: PacerLane) -> Queue {
+      get { lane == .ordinary ? ordinary : replays }
+      _modify { if lane == .ordinary { yield &ordinary } else { yield &replays } }
+    }
+  }
+
+  struct Queue {
     var firstAttempts: [Int] = []
     var retries: [Int: Duration] = [:]
   }
@@ -41,7 +52,8 @@ struct PacerSimulation {
   private var merchants: [Merchant]
   private var arrivals: [Arrival]
   private var inFlight = Heap<InFlight>()
-  private var merchantOf: [Int] = []
+  private var originOf: [(merchant: Int, lane: PacerLane)] = []
+  private var startsBeforeReplay = 0
   private var pausedUntil = Duration.zero
   private var now = Duration.zero
 
@@ -57,10 +69,11 @@ struct PacerSimulation {
       concurrentRequestsMax: .random(in: 1...32, using: &random),
       retryBudget: Bool.random(using: &random) ? .unlimited : .init(ratio: 0.3, minimumPerSecond: 2, window: .seconds(2)),
       adaptation: .fixed)
+    let replaysInTen = Bool.random(using: &random) ? 0 : Int.random(in: 1...6, using: &random)
     arrivals = (0..<Int.random(in: 20...60, using: &random)).map { _ in
       Arrival(
         at: .microseconds(Int64.random(in: 0...8_000_000, using: &random)), merchant: .random(in: 0..<count, using: &random),
-        count: .random(in: 1...30, using: &random))
+        lane: Int.random(in: 0..<10, using: &random) < replaysInTen ? .replay : .ordinary, count: .random(in: 1...30, using: &random))
     }.sorted { $0.at > $1.at }
     slots = configuration.concurrentRequestsMax
     failures = .random(in: 0...30, using: &random)
@@ -98,15 +111,15 @@ struct PacerSimulation {
   }
 
   private mutating func submit(_ arrival: Arrival, _ count: Int) {
-    let items = Array(merchantOf.count..<(merchantOf.count + count))
-    merchantOf += Array(repeating: arrival.merchant, count: count)
-    merchants[arrival.merchant].firstAttempts += items
+    let items = Array(originOf.count..<(originOf.count + count))
+    originOf += Array(repeating: (arrival.merchant, arrival.lane), count: count)
+    merchants[arrival.merchant][arrival.lane].firstAttempts += items
     submittedItems += count
-    pacer.submit(contentsOf: items, merchant: arrival.merchant)
+    pacer.submit(contentsOf: items, merchant: arrival.merchant, lane: arrival.lane)
   }
 
   private mutating func finish(_ item: Int) {
-    let merchant = merchantOf[item]
+    let (merchant, lane) = originOf[item]
     let outcome = Int.random(in: 0..<100, using: &random)
     guard outcome < failures + throttles else {
       finishedItems += 1
@@ -121,19 +134,22 @@ struct PacerSimulation {
       pacer.finished(merchant: merchant, .failed, now: now)
     }
     let notBefore = now + .milliseconds(Int64.random(in: 0...500, using: &random))
-    merchants[merchant].retries[item] = notBefore
-    pacer.retry(item, merchant: merchant, notBefore: notBefore)
+    merchants[merchant][lane].retries[item] = notBefore
+    pacer.retry(item, merchant: merchant, lane: lane, notBefore: notBefore)
   }
 
   private mutating func start(_ item: Int) {
-    let merchant = merchantOf[item]
-    if let notBefore = merchants[merchant].retries.removeValue(forKey: item) {
+    let (merchant, lane) = originOf[item]
+    checkTurn(of: item, lane)
+    if let notBefore = merchants[merchant][lane].retries.removeValue(forKey: item) {
       if notBefore > now { faults.append("retry \(item) too early") }
       if !budget.withdraw(now: now) { faults.append("retry \(item) beyond the budget") }
-    } else if merchants[merchant].firstAttempts.first == item {
-      merchants[merchant].firstAttempts.removeFirst()
+    } else if merchants[merchant][lane].firstAttempts.first == item {
+      merchants[merchant][lane].firstAttempts.removeFirst()
       // At one moment a due retry goes first, as long as the budget has room.
-      if dueRetry(merchants[merchant]) && budget.nextDue(now: now) <= now { faults.append("first attempt \(item) before a due retry") }
+      if dueRetry(merchants[merchant][lane]) && budget.nextDue(now: now) <= now {
+        faults.append("first attempt \(item) before a due retry")
+      }
       budget.deposit(now: now)
     } else {
       faults.append("\(item) started twice or out of order")
@@ -150,10 +166,10 @@ struct PacerSimulation {
     if let wake, wake <= now { faults.append("wake-up in the past") }
     guard inFlight.count < slots else { return }
     var earliest: Duration?
-    for merchant in merchants {
+    for (merchant, queue) in merchants.flatMap({ [($0, $0.ordinary), ($0, $0.replays)] }) {
       var ready: Duration?
-      if !merchant.firstAttempts.isEmpty { ready = now }
-      if let retry = merchant.retries.values.min() { ready = min(ready ?? .seconds(1_000_000), max(retry, budget.nextDue(now: now))) }
+      if !queue.firstAttempts.isEmpty { ready = now }
+      if let retry = queue.retries.values.min() { ready = min(ready ?? .seconds(1_000_000), max(retry, budget.nextDue(now: now))) }
       guard let ready else { continue }
       let start = max(ready, merchant.bucket.nextDue, global.nextDue)
       earliest = min(earliest ?? start, start)
@@ -167,13 +183,34 @@ struct PacerSimulation {
   }
 
   private mutating func checkCounts() {
-    let firstAttempts = merchants.reduce(0) { $0 + $1.firstAttempts.count }
-    let retries = merchants.reduce(0) { $0 + $1.retries.count }
+    let queues = merchants.flatMap { [$0.ordinary, $0.replays] }
+    let firstAttempts = queues.reduce(0) { $0 + $1.firstAttempts.count }
+    let retries = queues.reduce(0) { $0 + $1.retries.count }
     if pacer.waiting + pacer.delayed != firstAttempts + retries { faults.append("counts: waiting") }
     if pacer.inFlight != inFlight.count { faults.append("counts: in flight") }
   }
 
-  private func dueRetry(_ merchant: Merchant) -> Bool { merchant.retries.values.contains { $0 <= now } }
+  private func dueRetry(_ queue: Queue) -> Bool { queue.retries.values.contains { $0 <= now } }
+
+  /// A replay starts only if nothing else could, or if it is its turn; and then nothing else does. Called before the start is counted.
+  private mutating func checkTurn(of item: Int, _ lane: PacerLane) {
+    let isReplaysTurn = startsBeforeReplay >= Pacer<Int>.replayTurn - 1
+    switch lane {
+    case .ordinary:
+      if isReplaysTurn, couldStart(.replay) { faults.append("\(item) started at a replay's turn") }
+      if merchants.contains(where: { !$0.replays.firstAttempts.isEmpty || dueRetry($0.replays) }) { startsBeforeReplay += 1 }
+    case .replay:
+      if !isReplaysTurn, couldStart(.ordinary) { faults.append("replay \(item) started before others") }
+      startsBeforeReplay = 0
+    }
+  }
+
+  private mutating func couldStart(_ lane: PacerLane) -> Bool {
+    let hasBudget = budget.nextDue(now: now) <= now
+    return merchants.contains { merchant in
+      merchant.bucket.nextDue <= now && (!merchant[lane].firstAttempts.isEmpty || hasBudget && dueRetry(merchant[lane]))
+    }
+  }
 }
 
 /// Whether a sequence of moments keeps "over any interval at most rate * t + burst", by the textbook bucket that fills and empties.

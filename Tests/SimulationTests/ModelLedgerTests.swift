@@ -6,11 +6,15 @@ import Testing
   private let now = Timestamp(millisecondsSinceEpoch: 1_735_689_600_000)
   private let end = Timestamp(millisecondsSinceEpoch: 1_735_689_660_000)
 
-  private func claim(_ id: String, body: UInt8 = 1, replayCount: Int = 0) throws -> RequestClaim {
+  private func claim(_ id: String, body: UInt8 = 1, replayCount: Int = 0, replaces: UInt8? = nil, newSession: Bool = false) throws
+    -> RequestClaim
+  {
     RequestClaim(
       identity: RequestIdentity(merchantID: "m", requestID: id),
       bodyHash: try #require(BodyHash(bytes: Array(repeating: body, count: 32))), mode: .payment, merchantTransactionID: nil,
-      replayCount: replayCount, source: RecordCoordinate(topic: "t", partition: 0, offset: 0))
+      replayCount: replayCount, replaces: replaces.flatMap { BodyHash(bytes: Array(repeating: $0, count: 32)) },
+      wantsNewSession: newSession,
+      source: RecordCoordinate(topic: "t", partition: 0, offset: 0))
   }
 
   private func created(_ number: Int = 1) -> DecidedReply {
@@ -52,6 +56,31 @@ import Testing
     #expect(ledger.record([decision(next, created())]) == [.recorded])
     #expect(ledger.claim([try claim("a", replayCount: 2)]) == [.decided(next, created())])
     #expect(ledger.record([decision(ClaimKey(row: 9, generation: 1), created())]) == nil)
+  }
+
+  @Test func edits() throws {
+    var ledger = ModelLedger()
+    guard case .new(let key) = ledger.claim([try claim("a")])[0] else { throw Unexpected() }
+    let edit = try claim("a", body: 2, replayCount: 1, replaces: 1)
+    #expect(ledger.claim([edit]) == [.conflict], "nothing is decided")
+    #expect(ledger.record([decision(key, declined(.rejected))]) == [.recorded])
+    let next = ClaimKey(row: 0, generation: 2)
+    #expect(ledger.claim([try claim("a", body: 2, replayCount: 1, replaces: 3)]) == [.conflict])
+    #expect(ledger.claim([edit, edit, try claim("a")]) == [.new(next), .inDoubt(next), .conflict])
+    #expect(ledger.record([decision(next, created())]) == [.recorded])
+    #expect(ledger.claim([try claim("a", body: 3, replayCount: 2, replaces: 2)]) == [.conflict], "there is a session")
+  }
+
+  @Test func newSessions() throws {
+    var ledger = ModelLedger()
+    let key = try watched(&ledger)
+    let wish = try claim("a", replayCount: 1, newSession: true)
+    #expect(ledger.claim([wish]) == [.decided(key, created())], "it is open")
+    ledger.end(key, .completed)
+    let next = ClaimKey(row: 0, generation: 2)
+    #expect(ledger.claim([wish]).first != .new(next), "the count is not higher")
+    #expect(ledger.claim([try claim("a", replayCount: 2)]).first != .new(next), "nobody wishes it")
+    #expect(ledger.claim([try claim("a", replayCount: 3, newSession: true)]) == [.new(next)])
   }
 
   @Test func decisions() throws {

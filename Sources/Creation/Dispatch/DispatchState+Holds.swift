@@ -52,7 +52,8 @@ extension DispatchState {
       return
     }
     holds[merchant]?.probe = slot
-    enqueue(slot, merchant: merchant)
+    // A probe goes for all of them, so it stands with the ordinary ones, whatever its own lane.
+    enqueue(slot, merchant: merchant, lane: .ordinary)
   }
 
   /// A probe that goes without an answer leaves its office to the next in line.
@@ -68,8 +69,10 @@ extension DispatchState {
     guard let hold = holds[merchant], hold.probe == slot else { return }
     holds[merchant] = nil
     // What they had been through before was long ago, and the wait was no fault of theirs.
-    for slot in hold.parked { slots[slot]?.attempts.pardon() }
-    if breaker.isOpen { line.add(hold.parked) } else { pacer.submit(contentsOf: hold.parked, merchant: merchant) }
+    for slot in hold.parked {
+      slots[slot]?.attempts.pardon()
+      enqueue(slot, merchant: merchant, lane: slots[slot]?.incoming.lane ?? .ordinary)
+    }
     actions.holdChanges.append(DispatchActions.HoldChange(merchantIndex: merchant, failure: nil))
   }
 

@@ -24,7 +24,8 @@ extension DispatchState {
       // Everybody goes again as if for the first time, at the pace of the quota: what waited is no flood of retries.
       let (tried, untried) = line.removeAll()
       for slot in tried + untried {
-        if let merchant = slots[slot]?.incoming.merchantIndex { pacer.submit(slot, merchant: merchant) }
+        guard let incoming = slots[slot]?.incoming else { continue }
+        pacer.submit(slot, merchant: incoming.merchantIndex, lane: incoming.lane)
       }
       if let outageBegan { actions.outageChanges.append(.ended(outageBegan, lasted: now - opening.since)) }
       outageBegan = nil

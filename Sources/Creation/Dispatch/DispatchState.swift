@@ -46,9 +46,11 @@ struct DispatchState: Sendable {
     }
     if slots.count == 0, !requests.isEmpty { breaker.beginAnew() }
     for request in requests {
-      let merchant = request.incoming.merchantIndex
+      let (merchant, lane) = (request.incoming.merchantIndex, request.incoming.lane)
       let slot = slots.insert(request)
-      if holds[merchant] == nil { enqueue(slot, merchant: merchant) } else { park(slot, merchant: merchant, into: &actions) }
+      // It may wait for as long as others come, and must not keep their batches out.
+      if lane == .replay { giveUpPlace(of: slot, isOneOfMany: true, into: &actions) }
+      if holds[merchant] == nil { enqueue(slot, merchant: merchant, lane: lane) } else { park(slot, merchant: merchant, into: &actions) }
     }
   }
 
@@ -178,13 +180,13 @@ struct DispatchState: Sendable {
     } else if breaker.isOpen {
       line.addTried(slot)
     } else {
-      pacer.retry(slot, merchant: merchant, notBefore: now + after)
+      pacer.retry(slot, merchant: merchant, lane: request.incoming.lane, notBefore: now + after)
     }
   }
 
   /// Has a request sent when its turn comes; during an outage it stands in line for that.
-  mutating func enqueue(_ slot: UInt64, merchant: Int) {
-    if breaker.isOpen { line.add(CollectionOfOne(slot)) } else { pacer.submit(slot, merchant: merchant) }
+  mutating func enqueue(_ slot: UInt64, merchant: Int, lane: PacerLane) {
+    if breaker.isOpen { line.add(CollectionOfOne(slot)) } else { pacer.submit(slot, merchant: merchant, lane: lane) }
   }
 
   /// Ends a request whose time has passed.

@@ -1,4 +1,4 @@
-/// The header names of `contract/messages.md`, in one place.
+/// The header names of `contract/messages.md` that are read, in one place, and those that replay adds to them.
 enum HeaderName {
   static let cloudEventsID = "ce_id"
   static let requestID = "request-id"
@@ -6,7 +6,10 @@ enum HeaderName {
   static let expiryTime = "ce_expirytime"
   static let traceparent = "traceparent"
   static let tracestate = "tracestate"
+  static let replayOf = "checkout-replay-of"
   static let replayCount = "checkout-replay-count"
+  static let replayReplaces = "checkout-replay-replaces"
+  static let replayNewSession = "checkout-replay-new-session"
 
   /// Spring's, SmallRye's and the plain name of the topic to reply to.
   static let replyTopic = ["kafka_replyTopic", "REPLY_TOPIC", "reply-to"]

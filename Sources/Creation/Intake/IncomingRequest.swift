@@ -1,4 +1,5 @@
 import CheckoutSession
+import Pacing
 import Records
 
 /// What intake found out about one request record; never changes afterwards.
@@ -36,6 +37,8 @@ final class IncomingRequest: Sendable {
     self.bodyHash = bodyHash
   }
 
+  /// Where it stands in line for the gateway: what ops sends again lets everybody else go first.
+  var lane: PacerLane { headers.replayCount > 0 ? .replay : .ordinary }
   /// The record itself.
   var record: Record { source.batch.records[recordIndex] }
   /// Where it stands in Kafka.

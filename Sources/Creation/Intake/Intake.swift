@@ -73,7 +73,7 @@ struct Intake {
     let expected =
       headers.merchantID == nil
       ? "must name a merchant, because no default merchant is configured" : "must be the id of a configured merchant"
-    problems.header([HeaderFault(HeaderName.merchantID, expected)], code: "UNKNOWN_MERCHANT", title: "Unknown merchant")
+    problems.header([HeaderFault(HeaderName.merchantID, expected)], code: IntakeProblems.unknownMerchant, title: "Unknown merchant")
     return nil
   }
 
@@ -81,7 +81,7 @@ struct Intake {
   private func checkReplyAddress(_ headers: inout RequestHeaders, _ problems: inout IntakeProblems) {
     if let topic = headers.replyTopic, !routing.replyTopicsAllowed.contains(topic) {
       problems.header(
-        [HeaderFault("reply-to", "must be a topic of creation.replyTopicsAllowed")], code: "REPLY_TOPIC_NOT_ALLOWED",
+        [HeaderFault("reply-to", "must be a topic of creation.replyTopicsAllowed")], code: IntakeProblems.replyTopicNotAllowed,
         title: "Reply topic not allowed")
       headers.replyTopic = nil
       headers.replyPartition = nil

@@ -24,5 +24,10 @@ struct IntakeProblems {
     return ReplyError(code: code, title: title, detail: text, field: first.field, retryable: false)
   }
 
+  /// `error.code` of a request whose merchant is not configured.
+  static let unknownMerchant = "UNKNOWN_MERCHANT"
+  /// `error.code` of a request whose reply topic is not configured.
+  static let replyTopicNotAllowed = "REPLY_TOPIC_NOT_ALLOWED"
+
   private static let detailBytesMax = 1000
 }

@@ -15,4 +15,14 @@ struct PendingRequest: Sendable {
 
   /// ``IncomingRequest/identity``.
   var identity: RequestIdentity { incoming.identity }
+
+  /// The claim to make for it; nil if it could not be read.
+  var claim: RequestClaim? {
+    guard let bodyHash = incoming.bodyHash, let mode = incoming.mode else { return nil }
+    let replay = incoming.headers.replay
+    return RequestClaim(
+      identity: identity, bodyHash: bodyHash, mode: mode, merchantTransactionID: incoming.merchantTransactionID,
+      replayCount: replay?.count ?? 0, replaces: replay?.replaces, wantsNewSession: replay?.wantsNewSession ?? false,
+      source: incoming.coordinate)
+  }
 }

@@ -17,8 +17,10 @@ struct RequestHeaders: Sendable {
   var correlation: ArraySlice<UInt8>?
   /// To be continued in the call and in the reply.
   var trace: TraceContext?
+  /// What a replay says of itself; nil for a request that is none.
+  var replay: ReplayHeaders?
   /// How often ops has replayed the request; 0 for the first time.
-  var replayCount = 0
+  var replayCount: Int { replay?.count ?? 0 }
   /// Every fault found, in the order of the headers.
   var faults: [HeaderFault] = []
 
@@ -36,6 +38,7 @@ struct RequestHeaders: Sendable {
     var plainID: String?
     var traceparent: ArraySlice<UInt8>?
     var tracestate: ArraySlice<UInt8>?
+    var replay: ReplayHeaders.Draft?
     for header in packed {
       guard let known = Known(header.name) else { continue }
       if known == .correlation { found.addCorrelation(header, of: packed) }
@@ -49,11 +52,15 @@ struct RequestHeaders: Sendable {
       case .replyPartition: found.readPartition(String(decoding: header.name, as: UTF8.self), value)
       case .traceparent: traceparent = value
       case .tracestate: tracestate = value
-      case .replayCount: found.readReplayCount(value)
+      case .replay(let name):
+        var draft = replay ?? ReplayHeaders.Draft()
+        if let fault = draft.read(name, value) { found.faults.append(fault) }
+        replay = draft
       case .correlation: continue
       }
     }
     found.requestID = cloudEventsID ?? plainID
+    found.replay = replay.map(ReplayHeaders.init)
     // A trace context in a wrong form is dropped, as the W3C recommendation says: it must never cost a request.
     if let traceparent { found.trace = TraceContext(traceparent: traceparent, tracestate: tracestate) }
     return found
@@ -93,20 +100,13 @@ struct RequestHeaders: Sendable {
     }
     replyPartition = number
   }
-
-  private mutating func readReplayCount(_ value: ArraySlice<UInt8>) {
-    guard let text = String(validating: value, as: UTF8.self), let number = Int(text), (0...1_000_000).contains(number) else {
-      faults.append(HeaderFault(HeaderName.replayCount, "must be a whole number from 0 to 1000000 as text"))
-      return
-    }
-    replayCount = number
-  }
 }
 
 extension RequestHeaders {
   /// The names that are read, told apart by length first: most headers of most pipelines are none of them.
-  private enum Known {
-    case cloudEventsID, requestID, merchantID, expiryTime, replyTopic, replyPartition, traceparent, tracestate, replayCount, correlation
+  private enum Known: Equatable {
+    case cloudEventsID, requestID, merchantID, expiryTime, replyTopic, replyPartition, traceparent, tracestate, correlation
+    case replay(ReplayHeaders.Name)
 
     init?(_ name: ArraySlice<UInt8>) {
       switch name.count {
@@ -116,7 +116,10 @@ extension RequestHeaders {
       case 11 where Self.matches(name, HeaderName.merchantID): self = .merchantID
       case 11 where Self.matches(name, HeaderName.traceparent): self = .traceparent
       case 13 where Self.matches(name, HeaderName.expiryTime): self = .expiryTime
-      case 21 where Self.matches(name, HeaderName.replayCount): self = .replayCount
+      case 18 where Self.matches(name, HeaderName.replayOf): self = .replay(.of)
+      case 21 where Self.matches(name, HeaderName.replayCount): self = .replay(.count)
+      case 24 where Self.matches(name, HeaderName.replayReplaces): self = .replay(.replaces)
+      case 27 where Self.matches(name, HeaderName.replayNewSession): self = .replay(.newSession)
       case 8, 11, 14, 15, 16, 19, 20:
         if HeaderName.correlation.contains(where: { Self.matches(name, $0) }) {
           self = .correlation

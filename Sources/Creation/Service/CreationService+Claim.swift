@@ -72,13 +72,3 @@ extension CreationService {
       })
   }
 }
-
-extension PendingRequest {
-  /// The claim to make for it; nil if it could not be read.
-  fileprivate var claim: RequestClaim? {
-    guard let bodyHash = incoming.bodyHash, let mode = incoming.mode else { return nil }
-    return RequestClaim(
-      identity: identity, bodyHash: bodyHash, mode: mode, merchantTransactionID: incoming.merchantTransactionID,
-      replayCount: incoming.headers.replayCount, source: incoming.coordinate)
-  }
-}

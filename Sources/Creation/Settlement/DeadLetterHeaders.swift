@@ -1,10 +1,12 @@
 import CheckoutSession
 import Records
 
-/// The headers that a dead letter has beside its request's own (`contract/messages.md`, "Dead-letter headers").
+/// The headers of a dead letter: its request's own as they were, then those of ``DeadLetterHeaderName``, each once at most.
 struct DeadLetterHeaders {
   let settlement: Settlement
   let consumerGroup: String
+  /// What the record carries as its value.
+  let carried: DeadLetterPayload
 
   /// The longest `kafka_dlt-exception-message`, in bytes.
   static let messageBytesMax = 1024
@@ -12,32 +14,49 @@ struct DeadLetterHeaders {
   /// Appends them in packed form. Numbers under `kafka_dlt-` are big endian, as Spring writes them; ours are text.
   func append(to bytes: inout [UInt8]) {
     let request = settlement.request.incoming
+    for header in request.copiedHeaders where !DeadLetterHeaderName.isOurs(header.name) {
+      PackedHeaders.append(name: header.name, value: header.value, to: &bytes)
+    }
+    appendOrigin(request, to: &bytes)
+    appendFailure(to: &bytes)
+    text(.requestID, request.identity.requestID, to: &bytes)
+    if !request.identity.merchantID.isEmpty { text(.merchantID, request.identity.merchantID, to: &bytes) }
+    if let mode = request.mode { text(.mode, mode.rawValue, to: &bytes) }
+    text(.payload, carried.rawValue, to: &bytes)
+    if let replay = request.headers.replay { bytes.append(contentsOf: replay.echo) }
+    if request.headers.replay?.hasCount != true { text(.replayCount, "0", to: &bytes) }
+  }
+
+  private func appendOrigin(_ request: IncomingRequest, to bytes: inout [UInt8]) {
     let record = request.record
-    let error = settlement.decision.error
+    text(.originalTopic, request.source.batch.topic(of: record), to: &bytes)
+    number(.originalPartition, record.partition, to: &bytes)
+    number(.originalOffset, record.offset, to: &bytes)
+    number(.originalTimestamp, record.timestampMilliseconds, to: &bytes)
+    text(.originalConsumerGroup, consumerGroup, to: &bytes)
+  }
+
+  private func appendFailure(to bytes: inout [UInt8]) {
+    let decision = settlement.decision
     let history = settlement.request.attempts
-    text("kafka_dlt-original-topic", request.source.batch.topic(of: record), to: &bytes)
-    number("kafka_dlt-original-partition", record.partition, to: &bytes)
-    number("kafka_dlt-original-offset", record.offset, to: &bytes)
-    number("kafka_dlt-original-timestamp", record.timestampMilliseconds, to: &bytes)
-    text("kafka_dlt-original-consumer-group", consumerGroup, to: &bytes)
-    PackedHeaders.append(name: "kafka_dlt-exception-message".utf8, value: Self.cut(error?.detail ?? ""), to: &bytes)
-    text("checkout-error-code", error?.code ?? "UNKNOWN", to: &bytes)
-    text("checkout-error-class", settlement.decision.outcome == .failed ? "transient" : "permanent", to: &bytes)
-    if let status = history.failures?.last.httpStatus { text("checkout-http-status", String(status), to: &bytes) }
-    text("checkout-attempts", String(settlement.decision.attempts), to: &bytes)
-    text("checkout-in-doubt", history.inDoubt ? "true" : "false", to: &bytes)
-    text("checkout-first-failed-at", (history.failures?.firstAt ?? settlement.decision.decidedAt).rfc3339, to: &bytes)
-    text("checkout-last-failed-at", (history.failures?.lastAt ?? settlement.decision.decidedAt).rfc3339, to: &bytes)
-    if request.headers.replayCount == 0 { text(HeaderName.replayCount, "0", to: &bytes) }
+    PackedHeaders.append(
+      name: DeadLetterHeaderName.exceptionMessage.rawValue.utf8, value: Self.cut(decision.error?.detail ?? ""), to: &bytes)
+    text(.errorCode, decision.error?.code ?? "UNKNOWN", to: &bytes)
+    text(.errorClass, DeadLetterClass(decision).rawValue, to: &bytes)
+    if let status = history.failures?.last.httpStatus { text(.httpStatus, String(status), to: &bytes) }
+    text(.attempts, String(decision.attempts), to: &bytes)
+    text(.inDoubt, history.inDoubt ? "true" : "false", to: &bytes)
+    text(.firstFailedAt, (history.failures?.firstAt ?? decision.decidedAt).rfc3339, to: &bytes)
+    text(.lastFailedAt, (history.failures?.lastAt ?? decision.decidedAt).rfc3339, to: &bytes)
   }
 
-  private func text(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-    PackedHeaders.append(name: name.utf8, value: value.utf8, to: &bytes)
+  private func text(_ name: DeadLetterHeaderName, _ value: String, to bytes: inout [UInt8]) {
+    PackedHeaders.append(name: name.rawValue.utf8, value: value.utf8, to: &bytes)
   }
 
-  private func number<Number: FixedWidthInteger>(_ name: String, _ value: Number, to bytes: inout [UInt8]) {
+  private func number<Number: FixedWidthInteger>(_ name: DeadLetterHeaderName, _ value: Number, to bytes: inout [UInt8]) {
     let bigEndian = stride(from: Number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> Number($0)) }
-    PackedHeaders.append(name: name.utf8, value: bigEndian, to: &bytes)
+    PackedHeaders.append(name: name.rawValue.utf8, value: bigEndian, to: &bytes)
   }
 
   /// The text's bytes, cut at a character's border.
@@ -48,5 +67,16 @@ struct DeadLetterHeaders {
     while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
     if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
     return bytes
+  }
+}
+
+extension DeadLetterClass {
+  /// The class of a request that ended so (`checkout-error-class`).
+  init(_ decision: DecidedReply) {
+    switch decision.error?.code {
+    case _ where decision.outcome == .failed: self = .transient
+    case IntakeProblems.unknownMerchant, IntakeProblems.replyTopicNotAllowed: self = .configuration
+    default: self = .permanent
+    }
   }
 }

@@ -34,6 +34,7 @@ struct ReplyComposer: Sendable {
       headers: { bytes in
         self.headers[reply.decision.outcome].append(id: reply.ceID, time: reply.decision.decidedAt, to: &bytes)
         if let correlation = request.headers.correlation { bytes.append(contentsOf: correlation) }
+        if let replay = request.headers.replay { bytes.append(contentsOf: replay.echo) }
         if let trace = request.headers.trace {
           PackedHeaders.append(name: HeaderName.traceparent.utf8, value: trace.traceparent.utf8, to: &bytes)
           if let state = trace.tracestate { PackedHeaders.append(name: HeaderName.tracestate.utf8, value: state.utf8, to: &bytes) }
@@ -42,33 +43,24 @@ struct ReplyComposer: Sendable {
   }
 
   private func appendDeadLetter(_ settlement: Settlement, to outgoing: inout OutgoingRecords) {
-    let request = settlement.request.incoming
+    let value = deadLetterValue(settlement)
     outgoing.append(
-      topic: routing.deadLettersTopic, key: request.key, value: deadLetterValue(settlement),
+      topic: routing.deadLettersTopic, key: settlement.request.incoming.key, value: value.write,
       headers: { bytes in
-        bytes.append(contentsOf: request.copiedHeaders.bytes)
-        DeadLetterHeaders(settlement: settlement, consumerGroup: routing.consumerGroup).append(to: &bytes)
+        DeadLetterHeaders(settlement: settlement, consumerGroup: routing.consumerGroup, carried: value.carried).append(to: &bytes)
       })
   }
 
-  /// Writes the dead letter's value; nil for a tombstone's.
-  private func deadLetterValue(_ settlement: Settlement) -> ((inout [UInt8]) -> Void)? {
+  /// What the dead letter carries, and how to write it; a tombstone's has no value.
+  private func deadLetterValue(_ settlement: Settlement) -> (carried: DeadLetterPayload, write: ((inout [UInt8]) -> Void)?) {
     let request = settlement.request.incoming
     let value = request.source.batch.value(of: request.record)
-    let coordinate = request.coordinate
-    if payload == .reference || settlement.deadLetterWithoutValue {
-      return { DeadLetterReference(coordinate: coordinate, value: value).append(to: &$0) }
-    }
-    guard let value else { return nil }
-    switch payload {
-    case .full: return { $0.append(contentsOf: value) }
+    let reference = DeadLetterReference(coordinate: request.coordinate, value: value)
+    if payload == .reference || settlement.deadLetterWithoutValue { return (.reference, reference.append) }
+    guard let value else { return (.full, nil) }
+    guard payload == .redacted else { return (.full, { $0.append(contentsOf: value) }) }
     // What cannot be read cannot be masked either, so then only the reference is left.
-    case .redacted:
-      guard let redacted = CustomerDataScrubber.redactedBody(value) else {
-        return { DeadLetterReference(coordinate: coordinate, value: value).append(to: &$0) }
-      }
-      return { $0.append(contentsOf: redacted) }
-    case .reference: return nil
-    }
+    guard let redacted = CustomerDataScrubber.redactedBody(value) else { return (.reference, reference.append) }
+    return (.redacted, { $0.append(contentsOf: redacted) })
   }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// How many requests do without their batch's place while they wait for what may take long: an earlier URL's end, a refused merchant's configuration, a token,
-/// or another request of their identity. If they kept it, one such request in each of `creation.batchesInFlight` batches would keep out everybody else's.
+/// another request of their identity, or, for what ops sends again, that nobody else waits. If they kept it, one such request in each of `creation.batchesInFlight` batches would keep out everybody else's.
 ///
 /// Bounded in number and in bytes, because one of them keeps all the bytes of its batch in memory: beyond either bound requests keep their batch's place,
 /// and with that they stop the intake.

@@ -4,12 +4,14 @@ import Synchronization
 import TestClock
 
 /// A ledger in memory, with the semantics of `RequestLedger` and of the SQLite ledger.
-final class MemoryLedger: RequestLedger {
+final class MemoryLedger: RequestLedger, ClaimRehearsal {
   private struct Entry {
     var bodyHash: BodyHash
     var replayCount: Int
     var generation = 1
     var decisions: [Int: DecidedReply] = [:]
+    /// Whether the session of the present generation is known to be over.
+    var isEnded = false
   }
   private struct State {
     var rows: [RequestIdentity: Int64] = [:]
@@ -17,7 +19,7 @@ final class MemoryLedger: RequestLedger {
     var published: [ClaimKey: Timestamp] = [:]
     var calls = 0
   }
-  enum Operation { case claim, renew, record, mark }
+  enum Operation { case claim, rehearse, renew, record, mark }
 
   private let state = Mutex(State())
   private let life: Life
@@ -59,6 +61,30 @@ final class MemoryLedger: RequestLedger {
     return outcomes
   }
 
+  func rehearse(_ claims: [RequestClaim], at: Timestamp) async throws(LedgerFailure) -> [ClaimOutcome] {
+    try check(.rehearse)
+    return state.withLock { state in
+      let before = state
+      defer { state = before }
+      return claims.map { Self.claim($0, &state) }
+    }
+  }
+
+  /// What the reconciliation stage does when a session is over.
+  func end(_ identity: RequestIdentity, isCompleted: Bool) {
+    state.withLock { state in
+      guard let row = state.rows[identity] else { return }
+      let generation = state.entries[Int(row)].generation
+      guard var decision = state.entries[Int(row)].decisions[generation], let session = decision.session else { return }
+      decision.session = nil
+      if isCompleted {
+        decision.completed = CompletedSession(sessionID: session.sessionID, createdAt: session.createdAt, expiresAt: session.expiresAt)
+      }
+      state.entries[Int(row)].decisions[generation] = decision
+      state.entries[Int(row)].isEnded = true
+    }
+  }
+
   private static func claim(_ claim: RequestClaim, _ state: inout State) -> ClaimOutcome {
     guard let row = state.rows[claim.identity] else {
       state.rows[claim.identity] = Int64(state.entries.count)
@@ -66,16 +92,18 @@ final class MemoryLedger: RequestLedger {
       return .new(ClaimKey(row: Int64(state.entries.count - 1), generation: 1))
     }
     var entry = state.entries[Int(row)]
-    guard entry.bodyHash == claim.bodyHash else { return .conflict }
     let isLaterReplay = claim.replayCount > entry.replayCount
+    let decision = entry.decisions[entry.generation]
+    let isOpenToReplay = isLaterReplay && decision.map { $0.outcome != .created || claim.wantsNewSession && entry.isEnded } ?? false
+    guard entry.bodyHash == claim.bodyHash || isOpenToReplay && claim.replaces == entry.bodyHash else { return .conflict }
     entry.replayCount = max(entry.replayCount, claim.replayCount)
     defer { state.entries[Int(row)] = entry }
-    guard let decision = entry.decisions[entry.generation] else { return .inDoubt(ClaimKey(row: row, generation: entry.generation)) }
-    if isLaterReplay, decision.outcome != .created {
-      entry.generation += 1
-      return .new(ClaimKey(row: row, generation: entry.generation))
-    }
-    return .decided(ClaimKey(row: row, generation: entry.generation), decision)
+    guard let decision else { return .inDoubt(ClaimKey(row: row, generation: entry.generation)) }
+    guard isOpenToReplay else { return .decided(ClaimKey(row: row, generation: entry.generation), decision) }
+    entry.bodyHash = claim.bodyHash
+    entry.generation += 1
+    entry.isEnded = false
+    return .new(ClaimKey(row: row, generation: entry.generation))
   }
 
   func renew(_ renewals: [GenerationRenewal], at: Timestamp) async throws(LedgerFailure) -> [ClaimKey?] {
@@ -87,6 +115,7 @@ final class MemoryLedger: RequestLedger {
         let entry = state.entries[Int(key.row)]
         guard entry.generation == key.generation, entry.decisions[key.generation]?.outcome == .created else { return nil }
         state.entries[Int(key.row)].generation += 1
+        state.entries[Int(key.row)].isEnded = false
         state.entries[Int(key.row)].decisions[key.generation]?.session = nil
         return ClaimKey(row: key.row, generation: key.generation + 1)
       }

@@ -40,7 +40,7 @@ final class CreateCrashWorld: RequestSource, ReplySink, SessionCreator, RequestL
     let now = simulation.wallNow
     state.log.partitions[0].requests = kinds.enumerated().map { number, kind in
       LoggedRequest(
-        kind: kind, id: "r\(number)", variant: number, replayCount: 0, partition: 0, offset: number, expiresAt: now - .seconds(1))
+        kind: kind, id: "r\(number)", variant: number, replay: nil, partition: 0, offset: number, expiresAt: now - .seconds(1))
     }
     self.state = Mutex(state)
   }

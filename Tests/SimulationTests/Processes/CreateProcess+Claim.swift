@@ -12,15 +12,14 @@ extension CreateProcess {
   }
 
   func claimNow(_ requests: [PendingRequest]) {
-    let claims = requests.compactMap { request -> RequestClaim? in
-      let incoming = request.incoming
-      guard let hash = incoming.bodyHash, let mode = incoming.mode else { return nil }
-      return RequestClaim(
-        identity: request.identity, bodyHash: hash, mode: mode, merchantTransactionID: incoming.merchantTransactionID,
-        replayCount: incoming.headers.replayCount, source: incoming.coordinate)
-    }
+    let claims = requests.compactMap(\.claim)
     guard let outcomes = world.callLedger({ $0.claim(claims) }) else { return steps.add(.claim(requests), at: world.soon) }
     world.note("\(name) claims \(zip(requests, outcomes).map { "\($0.identity.requestID): \($1)" })")
+    for (claim, outcome) in zip(claims, outcomes) {
+      guard case .new(let key) = outcome, key.generation > 1 else { continue }
+      world.tally.reopened += 1
+      if claim.replaces != nil { world.tally.edited += 1 }
+    }
     steps.add(.claimed(requests, outcomes), at: world.now)
   }
 

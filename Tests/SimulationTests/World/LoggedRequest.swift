@@ -6,13 +6,23 @@ struct LoggedRequest {
   /// What a request is like; decides its body and headers.
   enum Kind { case valid, unreadable, refusedByGateway, expiring }
 
+  /// What a replay says of itself.
+  struct Replay {
+    /// How often ops replayed it.
+    var count: Int
+    /// The body that this one takes the place of.
+    var replaced: [UInt8]?
+    /// Whether a new session is wanted.
+    var wantsNewSession = false
+  }
+
   let kind: Kind
   /// Its request id, the same for repetitions.
   let id: String
   /// Which body under that id.
   let variant: Int
-  /// How often ops replayed it.
-  let replayCount: Int
+  /// What ops did to it; nil: nothing.
+  let replay: Replay?
   let partition: Int
   let offset: Int
   let value: [UInt8]
@@ -23,11 +33,11 @@ struct LoggedRequest {
   /// The gateway refuses a body that ends so; to everybody else it is white space.
   static let refusedMark = UInt8(ascii: " ")
 
-  init(kind: Kind, id: String, variant: Int, replayCount: Int, partition: Int, offset: Int, expiresAt: Timestamp) {
+  init(kind: Kind, id: String, variant: Int, replay: Replay?, partition: Int, offset: Int, expiresAt: Timestamp) {
     self.kind = kind
     self.id = id
     self.variant = variant
-    self.replayCount = replayCount
+    self.replay = replay
     self.partition = partition
     self.offset = offset
     let end = kind == .unreadable ? "" : kind == .refusedByGateway ? "} " : "}"
@@ -35,7 +45,13 @@ struct LoggedRequest {
       "{\"payment\":{\"merchantTransactionId\":\"\(id)\",\"amount\":\(100 + variant)},\"config\":{\"modes\":[\"PAYMENT\"]}\(end)".utf8)
     var headers: [UInt8] = []
     PackedHeaders.append(name: "ce_id".utf8, value: id.utf8, to: &headers)
-    if replayCount > 0 { PackedHeaders.append(name: "checkout-replay-count".utf8, value: "\(replayCount)".utf8, to: &headers) }
+    if let replay {
+      PackedHeaders.append(name: "checkout-replay-count".utf8, value: "\(replay.count)".utf8, to: &headers)
+      if let body = replay.replaced {
+        PackedHeaders.append(name: "checkout-replay-replaces".utf8, value: BodyHash(of: body[...]).hexadecimal.utf8, to: &headers)
+      }
+      if replay.wantsNewSession { PackedHeaders.append(name: "checkout-replay-new-session".utf8, value: "true".utf8, to: &headers) }
+    }
     if kind == .expiring {
       var time: [UInt8] = []
       expiresAt.appendRFC3339(to: &time)

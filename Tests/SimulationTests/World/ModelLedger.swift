@@ -4,7 +4,7 @@ import CheckoutSession
 struct ModelLedger {
   struct Row {
     let identity: RequestIdentity
-    let bodyHash: BodyHash
+    var bodyHash: BodyHash
     let mode: SessionMode
     let merchantTransactionID: String?
     var replayCount: Int
@@ -69,14 +69,24 @@ struct ModelLedger {
       pending.insert(key)
       return .new(key)
     }
-    guard rows[row].bodyHash == claim.bodyHash else { return .conflict }
-    let isLaterReplay = claim.replayCount > rows[row].replayCount
-    rows[row].replayCount = max(rows[row].replayCount, claim.replayCount)
     let key = ClaimKey(row: Int64(row), generation: rows[row].generation)
+    let reopens = claim.replayCount > rows[row].replayCount && isOpen(key, to: claim)
+    guard rows[row].bodyHash == claim.bodyHash || reopens && claim.replaces == rows[row].bodyHash else { return .conflict }
+    rows[row].replayCount = max(rows[row].replayCount, claim.replayCount)
     guard let decision = decisions[key] else { return .inDoubt(key) }
-    if isLaterReplay, decision.reply.outcome != .created, let next = startNext(after: key) { return .new(next) }
+    if reopens, let next = startNext(after: key) {
+      rows[row].bodyHash = claim.bodyHash
+      return .new(next)
+    }
     told.insert(key)
     return .decided(key, decision.stored)
+  }
+
+  /// Whether a later replay may begin a new generation: there is no session, or it is over and another one is wanted.
+  private func isOpen(_ key: ClaimKey, to claim: RequestClaim) -> Bool {
+    guard let decision = decisions[key] else { return false }
+    let isOver = decision.ended?.isTerminal ?? false || mutation == .newSessionWhileAlive
+    return decision.reply.outcome != .created || claim.wantsNewSession && isOver
   }
 
   mutating func renew(_ renewals: [GenerationRenewal], at now: Timestamp) -> [ClaimKey?] {

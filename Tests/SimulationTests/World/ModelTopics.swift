@@ -8,6 +8,8 @@ struct ModelTopics {
   var lettered: Set<[Int]> = []
   /// Those that need one.
   var toBeLettered: Set<[Int]> = []
+  /// Records that once were to have one, and were then answered otherwise.
+  var excused: Set<[Int]> = []
   /// The first reply of each kind.
   var replies: [ModelReply.Kind: [UInt8]] = [:]
   /// Sessions whose URL was published, by request id.

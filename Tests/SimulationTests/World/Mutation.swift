@@ -18,6 +18,8 @@ enum Mutation: String, CaseIterable, Sendable {
   case forgetsToWatch
   /// The ledger lets a URL be replaced that is not marked as published although another worker was told of it and has published it.
   case forgetsWhomItTold
+  /// The ledger begins a new session for ops while the last one is open.
+  case newSessionWhileAlive
   /// Silence after the deadline ends a session.
   case silenceEnds
 }

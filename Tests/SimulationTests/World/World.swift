@@ -55,20 +55,35 @@ final class World {
 
   private func fillLog() {
     let count = 2 + chance.below(4)
+    var originals: [LoggedRequest] = []
     for number in 0..<count {
       let roll = chance.below(20)
       // Repetitions, conflicts and replays of an earlier id come between new ones.
       let isRepeated = number > 0 && roll < 6
-      let id = isRepeated ? "r\(chance.below(number))" : "r\(number)"
+      let original = isRepeated ? originals[chance.below(number)] : nil
       let partition = chance.below(log.partitions.count)
       let kind: LoggedRequest.Kind = roll == 10 ? .unreadable : roll == 11 ? .refusedByGateway : roll == 12 ? .expiring : .valid
       // Repetitions that two workers take at once are in doubt to one of them, which is sent too: each may cost a session that nobody sees.
       if isRepeated { orphansAllowed += 1 }
-      log.partitions[partition].requests.append(
-        LoggedRequest(
-          kind: kind, id: id, variant: kind != .valid ? number + 2 : isRepeated && roll == 0 ? 1 : 0,
-          replayCount: isRepeated && roll == 1 ? 1 : 0, partition: partition,
-          offset: log.partitions[partition].requests.count, expiresAt: wall + .milliseconds(chance.below(20_000))))
+      let replay = original.flatMap { roll < 4 ? self.replay(of: $0, number) : nil }
+      let isOther = original != nil && roll == 0 && replay?.replaced == nil
+      let request = LoggedRequest(
+        kind: kind, id: original?.id ?? "r\(number)", variant: kind != .valid || replay?.replaced != nil ? number + 2 : isOther ? 1 : 0,
+        replay: replay, partition: partition,
+        offset: log.partitions[partition].requests.count, expiresAt: wall + .milliseconds(chance.below(20_000)))
+      log.partitions[partition].requests.append(request)
+      originals.append(original ?? request)
+    }
+  }
+
+  /// Ops replays a request: as it was, edited, or because another session is wanted. What cannot work as it is, is edited mostly.
+  private func replay(of original: LoggedRequest, _ number: Int) -> LoggedRequest.Replay? {
+    let count = 1 + chance.below(number)
+    let choice = chance.below(original.kind == .valid ? 3 : 6)
+    return switch choice {
+    case 0: LoggedRequest.Replay(count: count)
+    case 1: LoggedRequest.Replay(count: count, wantsNewSession: true)
+    default: LoggedRequest.Replay(count: count, replaced: original.value)
     }
   }
 

@@ -11,6 +11,8 @@ struct WorldTally: Sendable {
   var renewals = 0
   var putOffs = 0
   var superseded = 0
+  var reopened = 0
+  var edited = 0
   var leasesLost = 0
   var events = 0
   var unresolved = 0
@@ -29,7 +31,8 @@ struct WorldTally: Sendable {
     [
       "steps": \.steps, "crashes": \.crashes, "POSTs": \.posts, "sessions": \.sessions, "orphans": \.orphans, "replies": \.replies,
       "repeated replies": \.repeatedReplies, "dead letters": \.deadLetters, "renewals": \.renewals, "requests put off": \.putOffs,
-      "decisions superseded": \.superseded, "leases lost": \.leasesLost, "events": \.events, "unresolved": \.unresolved,
+      "decisions superseded": \.superseded, "requests reopened": \.reopened, "bodies edited": \.edited, "leases lost": \.leasesLost,
+      "events": \.events, "unresolved": \.unresolved,
     ]
   }
 }
