@@ -76,6 +76,15 @@ ck_error ck_incremental_unassign(ck_client *client, const ck_partitions *partiti
   return ck_error_consume(rd_kafka_incremental_unassign(client, partitions));
 }
 
+/* Not rd_kafka_seek_partitions, which waits a thousand times shorter than asked (fact 10). */
+int32_t ck_seek(ck_client *client, const char *topic, int32_t partition, int64_t offset, int32_t timeout_ms) {
+  rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
+  if (!handle) return rd_kafka_last_error();
+  int32_t code = rd_kafka_seek(handle, partition, offset, timeout_ms);
+  rd_kafka_topic_destroy(handle);
+  return code;
+}
+
 int32_t ck_commit_async(ck_client *client, const ck_partitions *offsets, ck_queue *reply) {
   return rd_kafka_commit_queue(client, offsets, reply, NULL, NULL);
 }
@@ -90,6 +99,10 @@ int32_t ck_watermarks_cached(ck_client *client, const char *topic, int32_t parti
 
 int32_t ck_watermarks_query(ck_client *client, const char *topic, int32_t partition, int64_t *low, int64_t *high, int32_t timeout_ms) {
   return rd_kafka_query_watermark_offsets(client, topic, partition, low, high, timeout_ms);
+}
+
+int32_t ck_offsets_for_times(ck_client *client, ck_partitions *partitions, int32_t timeout_ms) {
+  return rd_kafka_offsets_for_times(client, partitions, timeout_ms);
 }
 
 ck_error ck_consumer_close_start(ck_client *client, ck_queue *queue) {

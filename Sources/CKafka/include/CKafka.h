@@ -3,7 +3,7 @@
  * Why a shim at all, when Swift imports C headers by itself:
  *   - the loops that touch every record (poll, copy, produce, delivery) stay in C, so that Swift crosses the border once per batch;
  *   - variadic calls, unions of events and `rd_kafka_error_t` (which leaks unless destroyed) become plain values here;
- *   - Swift sees the forty functions below and nothing else of librdkafka.
+ *   - Swift sees the functions below and nothing else of librdkafka.
  *
  * Every symbol begins with `ck_`. Pointers returned by a `_new` function are given back with the `_destroy` of the same name.
  * Functions return an rd_kafka_resp_err_t as int32_t, 0 for success, unless they say otherwise. `design/facts.md` numbers the
@@ -181,11 +181,15 @@ bool ck_assignment_is_lost(ck_client *client);
 int32_t ck_assign(ck_client *client, const ck_partitions *partitions); /* NULL: nothing */
 ck_error ck_incremental_assign(ck_client *client, const ck_partitions *partitions);
 ck_error ck_incremental_unassign(ck_client *client, const ck_partitions *partitions);
+/* Goes on reading an assigned partition from another place; what was fetched before is dropped. Not for a partition whose fetching has not begun. */
+int32_t ck_seek(ck_client *client, const char *topic, int32_t partition, int64_t offset, int32_t timeout_ms);
 /* The result comes as CK_EVENT_COMMITTED on `reply`. */
 int32_t ck_commit_async(ck_client *client, const ck_partitions *offsets, ck_queue *reply);
 int32_t ck_committed(ck_client *client, ck_partitions *partitions, int32_t timeout_ms);
 int32_t ck_watermarks_cached(ck_client *client, const char *topic, int32_t partition, int64_t *low, int64_t *high);
 int32_t ck_watermarks_query(ck_client *client, const char *topic, int32_t partition, int64_t *low, int64_t *high, int32_t timeout_ms);
+/* `partitions` carry times in milliseconds and get, in their place, the offset of the first record that is as late; -1 if there is none. */
+int32_t ck_offsets_for_times(ck_client *client, ck_partitions *partitions, int32_t timeout_ms);
 /* Starts leaving the group; events go on arriving in `queue` until ck_consumer_is_closed. */
 ck_error ck_consumer_close_start(ck_client *client, ck_queue *queue);
 bool ck_consumer_is_closed(ck_client *client);

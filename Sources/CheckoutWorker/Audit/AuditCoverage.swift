@@ -13,12 +13,14 @@ struct AuditCoverage: Sendable {
   private(set) var requests: [Int32: Range<Int64>] = [:]
 
   init(
-    names: AuditTopicNames, range: AuditRange, ends: [TopicPartition: Int64], extents: [TopicPartition: AuditTopicReader.Extent],
+    names: AuditTopicNames, range: AuditRange, stretches: AuditStretches, extents: [TopicPartition: AuditTopicReader.Extent],
     startedAt: Timestamp
   ) {
     func begin(of topics: [String]) -> Timestamp? {
-      let begins = ends.compactMap { partition, end -> Timestamp? in
+      let begins = stretches.ends.compactMap { partition, end -> Timestamp? in
         guard topics.contains(partition.topic), end > 0 else { return nil }
+        // What stands before the first record that was read is there, and older than the range needs: the range says from when on all was read.
+        guard !stretches.shortened.contains(partition) else { return nil }
         // Everything that was ever in it is gone.
         guard let first = extents[partition]?.first else { return startedAt }
         return first.offset > 0 ? first.at : nil
@@ -29,7 +31,7 @@ struct AuditCoverage: Sendable {
     deadLettersFrom = begin(of: [names.deadLetters])
     eventsFrom = begin(of: [names.status])
     guard range.since == nil, range.until == nil else { return }
-    for (partition, end) in ends where partition.topic == names.requests {
+    for (partition, end) in stretches.ends where partition.topic == names.requests {
       guard let first = extents[partition]?.first else { continue }
       let from = max(first.offset, range.fromOffsets[partition.partition] ?? 0)
       let to = min(end, range.toOffsets[partition.partition] ?? end)

@@ -51,11 +51,11 @@ struct AuditRun: Sendable {
     let committed = try await topics.committed(partitions)
     let startedAt = wallClock.now()
     let ledger = try await readLedger(audit)
-    let ends = try await topics.ends()
-    progress.expect(records: Int(ends.values.reduce(0, +)))
+    let stretches = try await topics.stretches(range)
+    progress.expect(records: stretches.recordsMax)
     let reader = AuditRecordReader(topics: topics.names, merchants: assembly.merchantDirectory, range: range)
-    let extents = try await AuditTopicReader(topics: topics, range: range, ends: ends, audit: audit, progress: progress).read(reader)
-    let coverage = AuditCoverage(names: topics.names, range: range, ends: ends, extents: extents, startedAt: startedAt)
+    let extents = try await AuditTopicReader(topics: topics, stretches: stretches, audit: audit, progress: progress).read(reader)
+    let coverage = AuditCoverage(names: topics.names, range: range, stretches: stretches, extents: extents, startedAt: startedAt)
     let scope = AuditScope(
       startedAt: startedAt, committed: committed, repliesFrom: coverage.repliesFrom, deadLettersFrom: coverage.deadLettersFrom,
       eventsFrom: coverage.eventsFrom, requests: coverage.requests, requestsTopic: topics.names.requests, hasLedger: ledger == .read,

@@ -16,17 +16,15 @@ struct AuditTopicReader {
   static let silenceMax: Duration = .seconds(60)
 
   let topics: AuditTopics
-  let range: AuditRange
-  let ends: [TopicPartition: Int64]
+  let stretches: AuditStretches
   let audit: CompletenessAudit
   let progress: AuditProgress
 
   /// Reads everything. The bytes of one batch are parsed while those of the one before are written.
   /// - Throws: `KafkaError`, `AuditError`.
   func read(_ reader: AuditRecordReader) async throws -> [TopicPartition: Extent] {
-    let partitions = ends.filter { $0.value > 0 }.keys.sorted()
-    guard !partitions.isEmpty else { return [:] }
-    let consumer = try KafkaConsumer(configuration: configuration(partitions), logger: topics.logger)
+    guard !stretches.begins.isEmpty else { return [:] }
+    let consumer = try KafkaConsumer(configuration: configuration, logger: topics.logger)
     do {
       // Closing is what ends a wait for records at once.
       let extents = try await withTaskCancellationHandler {
@@ -42,11 +40,8 @@ struct AuditTopicReader {
     }
   }
 
-  private func configuration(_ partitions: [TopicPartition]) -> KafkaConsumerConfiguration {
-    let places = partitions.map { partition in
-      let from = partition.topic == topics.names.requests ? range.fromOffsets[partition.partition] : nil
-      return PartitionOffset(partition, offset: from ?? PartitionOffset.beginning)
-    }
+  private var configuration: KafkaConsumerConfiguration {
+    let places = stretches.begins.map { PartitionOffset($0.key, offset: $0.value) }
     // Whole fetches of many records: an audit reads everything, and wants it fast rather than soon.
     let properties = ["fetch.message.max.bytes": "4194304", "queued.min.messages": "100000"].merging(topics.properties) { $1 }
     return KafkaConsumerConfiguration(
@@ -97,7 +92,7 @@ struct AuditTopicReader {
   ) {
     let partition = TopicPartition(topic: batch.topic(of: record), partition: record.partition)
     // What came after the ends were asked for may have its answer behind the end of another partition.
-    guard record.offset < ends[partition] ?? 0 else { return }
+    guard record.offset < stretches.ends[partition] ?? 0 else { return }
     if extents[partition] == nil {
       extents[partition] = Extent(first: (record.offset, Timestamp(millisecondsSinceEpoch: record.timestampMilliseconds)))
     }

@@ -39,12 +39,22 @@ struct AuditTopics: Sendable {
     }
   }
 
-  /// Where every partition ends now.
-  func ends() async throws(KafkaError) -> [TopicPartition: Int64] {
+  /// What is to be read of every partition: up to where it ends now, from where the range needs it.
+  func stretches(_ range: AuditRange) async throws(KafkaError) -> AuditStretches {
     try await ask { consumer throws(KafkaError) in
-      var ends: [TopicPartition: Int64] = [:]
-      for topic in names.all { ends.merge(try await consumer.endOffsets(topic, timeout: Self.timeout)) { $1 } }
-      return ends
+      var stretches = AuditStretches()
+      for topic in names.all {
+        let held = try await consumer.bounds(topic, timeout: Self.timeout)
+        var begins = held.mapValues(\.lowerBound)
+        if let from = topic == names.requests ? range.since : range.answersFrom {
+          begins = try await consumer.offsets(since: from.millisecondsSinceEpoch, in: held, timeout: Self.timeout)
+        }
+        for (partition, held) in held {
+          let from = topic == names.requests ? range.fromOffsets[partition.partition] : nil
+          stretches.add(partition, held: held, begin: max(begins[partition] ?? held.lowerBound, from ?? 0))
+        }
+      }
+      return stretches
     }
   }
 

@@ -148,6 +148,13 @@ final class ConsumerBridge {
     }
   }
 
+  /// Goes on reading an assigned partition from another place. Blocks until librdkafka has taken note, some microseconds as a rule.
+  func seek(to place: PartitionOffset, timeout: Duration) -> KafkaError? {
+    let (topic, partition) = (place.partition.topic, place.partition.partition)
+    return KafkaError(
+      number: ck_seek(client, topic, partition, place.offset, timeout.milliseconds), topic: topic, partition: partition)
+  }
+
   /// Gives partitions back.
   func unassign(_ places: [PartitionOffset], incrementally: Bool) -> KafkaError? {
     guard incrementally else { return KafkaError(number: ck_assign(client, nil)) }

@@ -38,19 +38,49 @@ extension NativeClient {
     }
   }
 
+  /// The first and the end offset of each of these partitions.
+  func bounds(of partitions: [TopicPartition], timeout: Duration) -> Result<[TopicPartition: Range<Int64>], KafkaError> {
+    Result { () throws(KafkaError) in
+      var bounds: [TopicPartition: Range<Int64>] = [:]
+      for partition in partitions {
+        let (low, high) = try watermarks(of: partition, timeout: timeout).get()
+        bounds[partition] = low..<max(low, high)
+      }
+      return bounds
+    }
+  }
+
+  /// The first offset of each of these partitions whose record is of that time or later; those without one are left out.
+  func offsets(
+    since milliseconds: Int64, of partitions: [TopicPartition], timeout: Duration
+  ) -> Result<[TopicPartition: Int64], KafkaError> {
+    guard !partitions.isEmpty else { return .success([:]) }
+    return call { client in
+      PartitionList.with(partitions.map { PartitionOffset($0, offset: milliseconds) }) { list in
+        if let error = KafkaError(number: ck_offsets_for_times(client, list, timeout.milliseconds)) { return .failure(error) }
+        return Self.offsets(in: list)
+      }
+    }
+  }
+
   /// What the group has committed; partitions without a commit are left out.
   func committed(_ partitions: [TopicPartition], timeout: Duration) -> Result<[TopicPartition: Int64], KafkaError> {
     call { client in
       PartitionList.with(partitions.map { PartitionOffset($0, offset: PartitionOffset.committed) }) { list in
         if let error = KafkaError(number: ck_committed(client, list, timeout.milliseconds)) { return .failure(error) }
-        var found: [TopicPartition: Int64] = [:]
-        for (place, error) in PartitionList.read(list) {
-          if let error { return .failure(error) }
-          if place.offset >= 0 { found[place.partition] = place.offset }
-        }
-        return .success(found)
+        return Self.offsets(in: list)
       }
     }
+  }
+
+  /// The offsets that an answer names, or the first error in it.
+  private static func offsets(in list: OpaquePointer) -> Result<[TopicPartition: Int64], KafkaError> {
+    var found: [TopicPartition: Int64] = [:]
+    for (place, error) in PartitionList.read(list) {
+      if let error { return .failure(error) }
+      if place.offset >= 0 { found[place.partition] = place.offset }
+    }
+    return .success(found)
   }
 }
 

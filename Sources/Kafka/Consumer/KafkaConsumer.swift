@@ -9,7 +9,8 @@ import Records
 /// Offsets: a record is *in flight* from the batch it came in until ``finish(_:_:)``. The offset committed for a partition is the one
 /// before which every record is finished (the watermark), whatever the order in which records finish.
 public final class KafkaConsumer: Sendable {
-  private let client: NativeClient
+  /// What ``KafkaConsumer`` asks the brokers through.
+  let client: NativeClient
   private let shared = ConsumerShared()
 
   /// Makes a client and starts to join the group; records come once it has.
@@ -81,48 +82,6 @@ public final class KafkaConsumer: Sendable {
   /// Where the next record to be handed out stands, for each assigned partition of which that is known.
   public var positions: [TopicPartition: Int64] {
     shared.withState { $0.tracker.partitions.compactMapValues(\.nextOffset) }
-  }
-
-  /// What the group has committed for these partitions (nil: the assigned ones); those without a commit are left out.
-  public func committed(_ partitions: [TopicPartition]? = nil, timeout: Duration = .seconds(10)) async throws(KafkaError)
-    -> [TopicPartition: Int64]
-  {
-    let partitions = partitions ?? health.assignedPartitions
-    return try await NativeThread.call(name: "kafka-query") { [client] in client.committed(partitions, timeout: timeout) }
-  }
-
-  /// The end offset of every partition of a topic.
-  public func endOffsets(_ topic: String, timeout: Duration = .seconds(10)) async throws(KafkaError) -> [TopicPartition: Int64] {
-    try await NativeThread.call(name: "kafka-query") { [client] in
-      Result { () throws(KafkaError) in
-        var ends: [TopicPartition: Int64] = [:]
-        for partition in try client.metadata(topic: topic, timeout: timeout).get().partitions(of: topic) {
-          ends[partition] = try client.watermarks(of: partition, timeout: timeout).get().high
-        }
-        return ends
-      }
-    }
-  }
-
-  /// How many records are not committed yet, over all assigned partitions, by asking the brokers.
-  public func lag(timeout: Duration = .seconds(10)) async throws(KafkaError) -> Int64 {
-    let partitions = health.assignedPartitions
-    return try await NativeThread.call(name: "kafka-query") { [client] in
-      Result { () throws(KafkaError) in
-        let committed = try client.committed(partitions, timeout: timeout).get()
-        var lag: Int64 = 0
-        for partition in partitions {
-          let (low, high) = try client.watermarks(of: partition, timeout: timeout).get()
-          lag += max(0, high - max(low, committed[partition] ?? low))
-        }
-        return lag
-      }
-    }
-  }
-
-  /// What the brokers say of these topics.
-  public func metadata(_ topics: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> ClusterMetadata {
-    try await NativeThread.call(name: "kafka-query") { [client] in client.metadata(topics: topics, timeout: timeout) }
   }
 
   /// Hands out nothing more, waits for records in flight to be finished, commits, and leaves the group. Never takes longer than `timeout`:
