@@ -59,6 +59,7 @@ let package = Package(
     .target(name: "Creation", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", logging, metrics], swiftSettings: strict),
     .target(
       name: "Reconciliation", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", logging, metrics], swiftSettings: strict),
+    .target(name: "Replay", dependencies: ["CheckoutSession", "Pacing", "Records", "Stage", logging], swiftSettings: strict),
 
     // The adapters.
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -81,7 +82,7 @@ let package = Package(
       name: "CheckoutWorker",
       dependencies: [
         "AdminHTTP", "Audit", "CheckoutSession", "Creation", "Gateway", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing",
-        "Reconciliation", "Records", "Stage", "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
+        "Reconciliation", "Records", "Replay", "Stage", "Telemetry", logging, metrics, serviceLifecycle, unixSignals, yams,
       ],
       swiftSettings: strict),
     .executableTarget(name: "checkout-worker", dependencies: ["CheckoutWorker", argumentParser], swiftSettings: strict),
@@ -105,10 +106,13 @@ let package = Package(
       name: "CheckoutWorkerTests",
       dependencies: [
         "CheckoutSession", "CheckoutWorker", "Creation", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "Reconciliation",
-        "Records", "Telemetry", "TestClock", logging,
+        "Records", "Replay", "Telemetry", "TestClock", logging,
       ],
       swiftSettings: strict),
     .testTarget(name: "CreationTests", dependencies: ["Creation", "Stage", "TestClock", logging], swiftSettings: strict),
+    .testTarget(
+      name: "ReplayTests", dependencies: ["CheckoutSession", "Pacing", "Records", "Replay", "Stage", "TestClock", logging],
+      swiftSettings: strict),
     .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "Stage", "TestClock", logging], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -10,4 +10,6 @@ extension LedgerFailure.Code {
   public static let notSetUp = Self(rawValue: "LEDGER_NOT_SET_UP")
   /// The ledger answered with something that this program does not expect: a defect, not a state of the machine.
   public static let unexpected = Self(rawValue: "LEDGER_UNEXPECTED")
+  /// A run of `replay apply` that is not known, has ended, or has been taken over by another one tries to claim: it must send nothing any more.
+  public static let replayRunEnded = Self(rawValue: "LEDGER_REPLAY_RUN_ENDED")
 }

@@ -6,4 +6,14 @@ enum LedgerOperation: String, CaseIterable {
   case publishEvents = "publish_events"
   case outstandingCounts = "outstanding_counts"
   case foldLog = "fold_log"
+  case rehearse
+  case beginReplay = "begin_replay"
+  case keepReplay = "keep_replay"
+  case claimReplays = "claim_replays"
+  case recordSent = "record_sent"
+  case releaseReplays = "release_replays"
+  case recordAnswers = "record_answers"
+  case endReplay = "end_replay"
+  case readReplays = "read_replays"
+  case pruneReplays = "prune_replays"
 }

@@ -5,7 +5,7 @@ import CheckoutSession
 /// Each call is one transaction: it happens whole or not at all. A task that is cancelled before it asks gets ``LedgerFailure/Code/cancelled`` from
 /// ``claim(_:at:)``, ``renew(_:at:)`` and ``leaseDue(now:until:limit:)``; the calls that write down what has happened go ahead nevertheless.
 /// What each means in detail stands at ``SQLiteLedger``, and holds for all.
-public protocol LedgerStore: Sendable {
+public protocol LedgerStore: ReplayStore {
   /// The time of day that all processes over this ledger agree on: the host's for a file, the server's for a database. What is compared between
   /// processes (leases, grants) goes by it.
   var clock: WallClock { get }

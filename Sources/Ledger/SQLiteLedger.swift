@@ -47,17 +47,17 @@ public final class SQLiteLedger: Sendable {
   /// (`design/architecture.md`, "Order of writes", step 1).
   ///
   /// A request that was decided without a session is new again if its replay count is higher than any it was claimed with, under the next
-  /// generation. A request that stands twice in the batch is judged twice. Throws ``LedgerFailure``; then nothing is claimed.
+  /// generation; so is one whose session is over, if the claim wants that. With such a count, a body that replaces the very one that the ledger knows
+  /// (``RequestClaim/replaces``) takes its place. A request that stands twice in the batch is judged twice. Throws ``LedgerFailure``; then nothing is claimed.
   public func claim(_ claims: [RequestClaim], at: Timestamp) async throws(LedgerFailure) -> [ClaimOutcome] {
     guard !claims.isEmpty else { return [] }
     try throwIfCancelled()
-    let known = names.withLock { $0 }
-    let (outcomes, names) = try await write(.claim, .process) { db in
-      var transaction = try ClaimTransaction(db, at: at, names: known)
-      return (try transaction.run(claims), transaction.names)
+    return try await writeNames(.claim, .process) { db, names in
+      var transaction = try ClaimTransaction(db, at: at, names: names)
+      let outcomes = try transaction.run(claims)
+      names = transaction.names
+      return outcomes
     }
-    self.names.withLock { $0 = names }
-    return outcomes
   }
 
   /// Starts a new generation for sessions that are dead or about to die: the new keys in the order of `renewals`, nil where the generation
@@ -117,6 +117,22 @@ public final class SQLiteLedger: Sendable {
   ) async throws(LedgerFailure) -> Value {
     try await withWriter(operation) { db in try WriteTransaction.run(db, durability, body) }
   }
+
+  /// The same for a transaction that adds names, which are kept at hand once it has committed.
+  func writeNames<Value: Sendable>(
+    _ operation: LedgerOperation, _ durability: Durability, _ body: @escaping @Sendable (Database, inout LedgerNames) throws -> Value
+  ) async throws(LedgerFailure) -> Value {
+    let known = knownNames
+    let (value, names) = try await write(operation, durability) { db in
+      var names = known
+      return (try body(db, &names), names)
+    }
+    self.names.withLock { $0 = names }
+    return value
+  }
+
+  /// The name tables as far as they are at hand.
+  var knownNames: LedgerNames { names.withLock { $0 } }
 
   /// Lends the writer, on its thread and outside of a transaction.
   func withWriter<Value: Sendable>(

@@ -5,7 +5,8 @@ import CheckoutWorker
 struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Proves that nothing was lost: consumed = replied + dead-lettered, created = ended + outstanding.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       Reads the request, reply, status and dead-letter topics up to their present ends, and the ledger, and holds every record against the guarantees of
       ops/decisions/0008. Prints two sums, a table of the guarantees, and every exception with its topic/partition/offset.
 
@@ -26,7 +27,7 @@ struct Audit: AsyncParsableCommand {
         3   There are exceptions. Each is a broken guarantee, or a topic that somebody else wrote to.
         75  Broker or ledger unreachable, or asked to end. Run it again.
         77  Credentials refused.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

@@ -7,7 +7,8 @@ struct CheckoutWorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checkout-worker",
     abstract: "Turns checkout requests on Kafka into sessions at the payment gateway, and publishes the URLs that shoppers open.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       New here? `checkout-worker demo` runs everything on this machine, with a broker and a gateway of its own.
       To run it for real, write a configuration (config/local.yaml is a start, config/reference.md lists every key), try it with
       `checkout-worker check --config FILE`, and start `checkout-worker run --config FILE`. What became of the sessions is found out by
@@ -15,10 +16,10 @@ struct CheckoutWorkerCommand: AsyncParsableCommand {
 
       Exit codes: 0 done · 1 failed · 2 wrong usage or configuration · 3 finished, but something was dead-lettered or is unresolved
       75 try again later (broker, gateway or ledger unreachable) · 77 credentials refused
-      """,
+      """),
     version: WorkerVersion.current,
     subcommands: [
-      Run.self, Reconcile.self, Publish.self, Status.self, Check.self, Audit.self, Ledger.self, Demo.self, Documentation.self,
+      Run.self, Reconcile.self, Publish.self, Status.self, Check.self, Audit.self, Replay.self, Ledger.self, Demo.self, Documentation.self,
     ])
 
   /// Parses and runs. Wrong usage ends with 2, as `design/architecture.md` says, not with the parser's own 64.

@@ -6,7 +6,8 @@ struct LedgerMigrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
     abstract: "Brings the ledger's tables up to date, and shows which steps it has taken.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       Works on the ledger that ledger.url names, a SQLite file or a PostgreSQL schema, and makes it if it is not there yet. Every step is printed with its
       number, what it brings, and whether the ledger has taken it; PostgreSQL also keeps when. With --dry-run nothing is changed, nor made.
 
@@ -20,7 +21,7 @@ struct LedgerMigrate: AsyncParsableCommand {
         1   Failed; standard error says at what: a login that is refused, a right that is missing. No step was taken.
         2   Wrong usage or configuration; a ledger in memory has nothing to migrate.
         75  The ledger could not be reached, or was busy. No step was taken. Run it again.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

@@ -6,7 +6,8 @@ struct LedgerPrune: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
     abstract: "Forgets requests that were decided long ago.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       What is forgotten cannot be recognised any more: if the same request comes again, it gets a second session. So --older-than must not be shorter than
       ledger.retention, nor than a day. `run` forgets what is older than ledger.retention by itself, a little every minute; this command is for ledgers
       without a `run` beside them, for a longer memory with a cron job of its own, and for clearing up at once.
@@ -20,7 +21,7 @@ struct LedgerPrune: AsyncParsableCommand {
         1   Failed; standard error says at what: the file, its owner, the disk.
         2   Wrong usage or configuration, or --older-than is too short. Nothing was forgotten.
         75  The ledger was busy, or it was asked to end. Run it again; the next time goes on from there.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

@@ -6,7 +6,8 @@ struct LedgerVacuum: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vacuum",
     abstract: "Writes the ledger's file anew, without its free pages.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       Needed only when the disk needs the space: free pages are used again by themselves. Best after `checkout-worker ledger prune`, at a quiet hour.
 
       While it runs nobody else can write to the ledger: `run` and `reconcile` wait, take no more work and go on by themselves, nothing is lost. That lasts
@@ -17,7 +18,7 @@ struct LedgerVacuum: AsyncParsableCommand {
         1   Failed; standard error says at what: the file, its owner, the disk.
         2   Wrong usage or configuration.
         75  The ledger was busy, the disk too full, or it was asked to end. Nothing has changed. Run it again at a quieter hour.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

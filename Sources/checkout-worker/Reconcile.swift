@@ -31,7 +31,8 @@ struct Reconcile: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Asks the gateway what became of the sessions, and publishes a status event for every change.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       Exactly one of --once, --until-settled and --watch says how long it works. jobs/reconcile has units, a crontab line and a CronJob.
       It shares only the ledger (ledger.url) and Kafka with `run`. It may run beside it, and beside others of its kind: what one has taken, the others leave
       alone. A pass that is still at work when the next one starts does no harm, nor does killing it: its sessions are free again after
@@ -49,7 +50,7 @@ struct Reconcile: AsyncParsableCommand {
             `checkout-worker status` if it comes for more than ten minutes.
         77  The gateway or the broker refuses the credentials, or the ledger has sessions of a merchant that is not configured. No status was changed by that,
             and all other sessions were polled. Mend the credentials: ops/runbooks/credentials-refused.md.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

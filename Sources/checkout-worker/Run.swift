@@ -5,12 +5,13 @@ import CheckoutWorker
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Creates a checkout session for every request, and publishes the replies.",
-    discussion: """
+    discussion: HelpText.filled(
+      """
       Runs until SIGTERM or SIGINT: then it takes no more requests, finishes or abandons what is under way within 25 seconds, commits and leaves the
       group. A second signal ends it at once; nothing is lost then either, requests that were under way come again.
       With --drain it stops by itself at the offsets that were the end when it started: a batch job.
       While the broker, the gateway or the ledger cannot be reached it waits and says so; it gives no request up for that.
-      """)
+      """))
 
   @OptionGroup var global: GlobalOptions
 

@@ -11,7 +11,10 @@ struct PostgreSQLDurabilityTests {
     "what a client acts upon is on the disk before it is told",
     arguments: [
       ("SELECT * FROM claim('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0)", "on"),
-      ("SELECT * FROM renew('{}', '{}', 0)", "on"),
+      ("SELECT * FROM claim('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0)", "on"),
+      ("SELECT * FROM record_sent('{}', '{}', '{}', '{}', 1, 0)", "on"),
+      ("SELECT record_answers('{}', '{}', '{}', '{}', '{}', '{}', '{}', 0)", "on"),
+      ("SELECT release_replays('{}', '{}', '{}', '{}', 1)", "on"), ("SELECT * FROM renew('{}', '{}', 0)", "on"),
       ("SELECT * FROM record('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0)", "on"),
       ("SELECT * FROM record_polls('{1}', '{3}', '{1}', '{0}', '{0}', '{t}', 0, 0)", "on"),
       ("SELECT * FROM record_polls('{1,2}', '{1,7}', '{1,1}', '{0,0}', '{0,0}', '{t,t}', 0, 0)", "on"),

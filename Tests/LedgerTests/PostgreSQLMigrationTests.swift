@@ -16,7 +16,7 @@ struct PostgreSQLMigrationTests {
         return try await group.reduce(into: []) { $0.append($1) }
       }
       for (number, ledger) in ledgers.enumerated() { _ = try await ledger.claimNew(Sample.claim("request-\(number)")) }
-      #expect(try await database.query("SELECT count(*) FROM checkout.schema_migration") == "1")
+      #expect(try await database.query("SELECT count(*) FROM checkout.schema_migration") == "2")
     }
   }
 
@@ -25,7 +25,7 @@ struct PostgreSQLMigrationTests {
     try await TemporaryDatabase.with { database in
       let configuration = database.configuration()
       let before = try await LedgerMigrations.list(configuration, logger: .silent)
-      #expect(before.map(\.number) == [1] && before.allSatisfy { !$0.isApplied && $0.appliedAt == nil })
+      #expect(before.map(\.number) == [1, 2] && before.allSatisfy { !$0.isApplied && $0.appliedAt == nil })
       #expect(try await database.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'checkout'") == "0", "listing changes nothing")
       let after = try await LedgerMigrations.apply(configuration, logger: .silent)
       #expect(after.allSatisfy { $0.isApplied && $0.appliedAt != nil } && after.map(\.name) == before.map(\.name))

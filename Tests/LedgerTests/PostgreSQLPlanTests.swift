@@ -7,7 +7,7 @@ import Testing
 /// That no batch reads a table from one end to the other, however large it has grown: asked of the server's own counters, so whatever a function does is in it.
 @Suite("PostgreSQL ledger plans", .serialized, .timeLimit(.minutes(3)))
 struct PostgreSQLPlanTests {
-  private static let tables = ["decision", "outstanding", "pending", "request"]
+  private static let tables = ["decision", "outstanding", "pending", "replay", "request"]
 
   @Test("with 100,000 sessions the calls of every batch read by index, analysed or not", arguments: [false, true])
   func batches(isAnalyzed: Bool) async throws {
@@ -17,6 +17,7 @@ struct PostgreSQLPlanTests {
       let before = try await scans(database)
       let ledger = try await database.open()
       try await work(ledger)
+      try await replay(ledger)
       await ledger.close()
       let after = try await scans(database)
       #expect(after == before)
@@ -65,8 +66,37 @@ struct PostgreSQLPlanTests {
       SELECT (id << 16) | 1, \(now), \(now), \(now) + 900000, gen_random_uuid(), 1, 1, 'https://hcp.example/s' FROM request;
       INSERT INTO outstanding (id, due_at, expires_at, polls, failures, status)
       SELECT (id << 16) | 1, \(now) - 1000, \(border) + 50000 - (id * 7919) % 100003, 1, 0, 0 FROM request;
+      INSERT INTO replay_run (started_at, lease, alive_until, plan_hash, user_name, host_name)
+      VALUES (\(now), 15000, \(now), sha256('plan'), 'ann', 'ops-1');
+      INSERT INTO topic (name) VALUES ('checkout.dead-letters');
+      INSERT INTO replay (origin_topic, origin_partition, origin_offset, letter_topic, letter_partition, letter_offset, merchant, request_id,
+        action, failed_count, state, count, run, claimed_at, body_hash, search_from)
+      SELECT 1, 3, n, 2, 0, n, 1, 'old-' || n, 1, 0, 1 + n % 2, 1, 1, \(now), sha256(n::text::bytea), CASE WHEN n % 2 = 0 THEN '\\x'::bytea END
+      FROM generate_series(1, 100000) AS n;
       CREATE VIEW expected AS SELECT o.id, o.expires_at, r.request_id FROM outstanding o JOIN request r ON r.id = o.id >> 16;
-      """ + (isAnalyzed ? "ANALYZE request; ANALYZE decision; ANALYZE outstanding; ANALYZE pending;" : ""))
+      """ + (isAnalyzed ? "ANALYZE request; ANALYZE decision; ANALYZE outstanding; ANALYZE pending; ANALYZE replay;" : ""))
+  }
+
+  /// Every call about replays: new ones, those of a dead run, and those that are sent.
+  private func replay(_ ledger: PostgreSQLLedger) async throws {
+    let run = try await ledger.beginReplay(Sample.run(at: Sample.now + .seconds(1)))
+    for round in 0..<8 {
+      let claims = try (0..<200).map { number in
+        try Sample.replay(Int64(number < 100 ? 100_001 + round * 100 + number : round * 200 + number), requestID: "old-\(number)")
+      }
+      let origins = claims.map(\.origin)
+      let outcomes = try await ledger.claimReplays(claims, run: run, now: Sample.now + .seconds(1))
+      #expect(outcomes.count { if case .inDoubt = $0 { true } else { false } } == 50)
+      #expect(try await ledger.recordSent(origins, run: run, at: Sample.now).count { $0 } == 150)
+      let answers = origins.map { ($0, ReplayAnswer(outcome: .created, generation: 1)) }
+      try await ledger.recordAnswers(Dictionary(uniqueKeysWithValues: answers), at: Sample.now)
+      try await ledger.releaseReplays(origins, run: run)
+      #expect(try await ledger.replayRecords(origins).compactMap(\.self).count == 200)
+      #expect(try await ledger.replayPage(of: run, after: Sample.origin(500), limit: 100).count == 100)
+      _ = try await ledger.replayRuns(planHash: nil, limit: 10)
+      #expect(try await ledger.pruneReplays(claimedBefore: Sample.now, limit: 100) == 0)
+      #expect(try await ledger.prunableReplays(claimedBefore: Sample.now) == 0)
+    }
   }
 
   /// Every call of a batch, with new and known requests; many times, so that plans that are kept are seen as well.

@@ -17,6 +17,8 @@ struct PostgreSQLRestartTests {
     /// One whose session is leased.
     let leased: ClaimKey
     let token: SessionLease.Token
+    /// A run of `apply` that is alive and has claimed the record at offset 1.
+    let run: Int64
   }
   private typealias Call = @Sendable (World) async throws -> Void
 
@@ -97,6 +99,52 @@ struct PostgreSQLRestartTests {
         #expect(pruned == 2)
       }
     ),
+    (
+      "rehearse",
+      { world in
+        let outcomes = try await world.ledger.rehearse([Sample.claim("undecided")], at: Sample.now)
+        #expect(outcomes == [.inDoubt(world.undecided)])
+      }
+    ),
+    (
+      "keep a replay",
+      { world in
+        let isAlive = try await world.ledger.keepReplay(world.run, aliveUntil: Sample.leaseEnd)
+        #expect(isAlive)
+      }
+    ),
+    (
+      "claim replays",
+      { world in
+        let claims = [try Sample.replay(1), try Sample.replay(2)]
+        let outcomes = try await world.ledger.claimReplays(claims, run: world.run)
+        #expect(outcomes == [.inDoubt(.claimed(claims[0], run: world.run)), .claimed(count: 1)])
+      }
+    ),
+    (
+      "record sent",
+      { world in
+        let sent = try await world.ledger.recordSent([Sample.origin(1)], run: world.run, at: Sample.now)
+        #expect(sent == [true])
+      }
+    ),
+    (
+      "answer replays",
+      { world in
+        let answer = ReplayAnswer(outcome: .created, generation: 1)
+        try await world.ledger.recordAnswers([Sample.origin(1): answer], at: Sample.now)
+        let record = try await world.ledger.replayRecord(1)
+        #expect(record?.answer == answer)
+      }
+    ),
+    (
+      "end a replay",
+      { world in
+        try await world.ledger.endReplay(world.run, .init(at: Sample.now, end: .finished))
+        let isAlive = try await world.ledger.keepReplay(world.run, aliveUntil: Sample.leaseEnd)
+        #expect(!isAlive)
+      }
+    ),
   ]
 
   @Test("in the middle of each call")
@@ -122,7 +170,9 @@ struct PostgreSQLRestartTests {
     let due = try await ledger.claimNew(Sample.claim("due"))
     let watch = SessionWatch(recordKey: nil, firstPollAt: Sample.now)
     #expect(try await ledger.record([NewDecision(key: due, reply: Sample.created(), watch: watch)]) == [.recorded])
-    return World(ledger: ledger, undecided: undecided, unpublished: unpublished, leased: leased, token: lease.token)
+    let run = try await ledger.beginReplay(Sample.run())
+    #expect(try await ledger.claimReplays([Sample.replay(1)], run: run) == [.claimed(count: 1)])
+    return World(ledger: ledger, undecided: undecided, unpublished: unpublished, leased: leased, token: lease.token, run: run)
   }
 
   /// Holds the tables so that the call waits in the server, restarts the server then, and makes the call again until the server is back.
@@ -133,7 +183,8 @@ struct PostgreSQLRestartTests {
     let holding = Task {
       try? await holder.with { session in
         try session.transaction { session in
-          _ = try session.run("LOCK TABLE request, pending, decision, outstanding, quota_pause IN ACCESS EXCLUSIVE MODE")
+          _ = try session.run(
+            "LOCK TABLE request, pending, decision, outstanding, quota_pause, replay, replay_run IN ACCESS EXCLUSIVE MODE")
           _ = try session.run("SELECT pg_sleep(25)")
         }
       }

@@ -8,8 +8,14 @@ struct LedgerPruneReport: Hashable, Sendable {
   var before: Timestamp
   /// `--older-than`.
   var age: Duration
+  /// Replays claimed before this moment were meant.
+  var replaysBefore: Timestamp
+  /// `replay.historyRetention`.
+  var replaysAge: Duration
   /// How many were forgotten; with ``isDryRun``, would be. Nil if that is not counted.
   var forgotten: Int? = 0
+  /// How many replays, and runs of which none is left, were forgotten; with ``isDryRun``, how many replays would be. Nil if that is not counted.
+  var forgottenReplays: Int? = 0
   /// How many are as old and stay, because their sessions have not ended.
   var keptOutstanding: Int?
   /// Whether nothing was changed.
@@ -26,7 +32,7 @@ struct LedgerPruneReport: Hashable, Sendable {
     return report
   }
 
-  /// For people, two lines at most.
+  /// For people, three lines at most.
   var text: String {
     if let nothing { return "\(nothing): nothing to forget" }
     let verb = isDryRun ? "would forget" : "forgot"
@@ -41,11 +47,17 @@ struct LedgerPruneReport: Hashable, Sendable {
         ? ("1 that is as old is", "its session has") : ("\(HumanText.number(keptOutstanding)) that are as old are", "their sessions have")
       lines.append("\(those) kept: \(their) not ended, see `checkout-worker status`")
     }
+    if let forgottenReplays, forgottenReplays > 0 {
+      lines.append(
+        "\(verb) \(HumanText.count(forgottenReplays, "replay")) claimed before \(replaysBefore.rfc3339) (\(DurationText.text(of: replaysAge)) ago)"
+      )
+    }
     return lines.joined(separator: "\n")
   }
 
   /// For scripts, one line:
-  /// `{"ledger": PATH, "before": RFC 3339, "dryRun": BOOL, "complete": BOOL, "forgotten": N or null, "keptOutstanding": N or null}`
+  /// `{"ledger": PATH, "before": RFC 3339, "dryRun": BOOL, "complete": BOOL, "forgotten": N or null, "keptOutstanding": N or null,
+  /// "replaysBefore": RFC 3339, "forgottenReplays": N or null}`
   var json: String {
     var bytes: [UInt8] = []
     JSONWriter.append(to: &bytes) { writer in
@@ -56,6 +68,8 @@ struct LedgerPruneReport: Hashable, Sendable {
         writer.member("complete", isComplete)
         writer.memberOrNull("forgotten", forgotten)
         writer.memberOrNull("keptOutstanding", keptOutstanding)
+        writer.member("replaysBefore", replaysBefore)
+        writer.memberOrNull("forgottenReplays", forgottenReplays)
       }
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -12,6 +12,9 @@ struct TextTable {
   /// Adds a row; missing cells are empty.
   mutating func row(_ cells: String...) { rows.append(cells) }
 
+  /// Adds a row; missing cells are empty.
+  mutating func row(_ cells: [String]) { rows.append(cells) }
+
   /// The table's lines, without a trailing newline.
   var text: String {
     let columns = rows.map(\.count).max() ?? 0

@@ -27,7 +27,7 @@ struct CreationHealth: StageHealth {
     let status = service.status
     let health = consumer.health
     var checks: [HealthCheck] = []
-    if let since = health.allBrokersDownSince ?? producer.health.allBrokersDownSince {
+    if let since = Self.brokersDownSince(consumer, producer) {
       checks.append(.failing("broker", "no broker can be reached for \(HumanText.duration(since.duration(to: .now)))"))
     } else if let broker = status.sending.brokerCheck(waiting: "replies") {
       checks.append(broker)
@@ -41,10 +41,16 @@ struct CreationHealth: StageHealth {
     return checks
   }
 
+  private static func brokersDownSince(_ consumer: KafkaConsumer, _ producer: KafkaProducer) -> ContinuousClock.Instant? {
+    consumer.health.allBrokersDownSince ?? producer.health.allBrokersDownSince
+  }
+
   func register(in registry: PrometheusRegistry) {
     let recordsInFlight = registry.gauge("checkout_creation_records_in_flight")
     let batchesInFlight = registry.gauge("checkout_creation_batches_in_flight")
-    SendingHealth.register(in: registry) { [service] in service.status.sending }
+    SendingHealth.register(
+      in: registry, brokersDownSince: { [consumer, producer] in Self.brokersDownSince(consumer, producer) },
+      { [service] in service.status.sending })
     registry.addCollector { [service] in
       let status = service.status
       recordsInFlight.set(Double(status.recordsInFlight))

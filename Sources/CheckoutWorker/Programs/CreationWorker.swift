@@ -140,8 +140,8 @@ final class CreationWorker: Sendable {
 
   private func housekeeping(_ ledger: any WorkerLedger) -> LedgerHousekeeping {
     LedgerHousekeeping(
-      ledger: ledger, retention: setup.configuration.ledger.retention, lifetimeUncertainty: assembly.lifetimeUncertainty,
-      logger: Logger(label: "ledger"))
+      ledger: ledger, retention: setup.configuration.ledger.retention, historyRetention: setup.configuration.replay.historyRetention,
+      lifetimeUncertainty: assembly.lifetimeUncertainty, logger: Logger(label: "ledger"))
   }
 
   /// The stage, with the ledger's housekeeping beside it.

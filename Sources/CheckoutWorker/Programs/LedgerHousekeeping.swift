@@ -2,12 +2,14 @@ import CheckoutSession
 import Ledger
 import Logging
 
-/// Keeps the ledger small and free of what is no longer needed, while `run` works: erases URLs of sessions that have ended, and forgets identities after
-/// `ledger.retention`. In bounded steps, so that no transaction of the create stage waits long behind one of these.
+/// Keeps the ledger small and free of what is no longer needed, while `run` works: erases URLs of sessions that have ended, forgets identities after
+/// `ledger.retention`, and what was replayed after `replay.historyRetention`. In bounded steps, so that no transaction of the create stage waits long behind one of these.
 struct LedgerHousekeeping: Sendable {
   let ledger: any WorkerLedger
   /// `ledger.retention`.
   let retention: Duration
+  /// `replay.historyRetention`.
+  let historyRetention: Duration
   /// How long after its computed end a URL is kept: it may work that long, see `CreationConfiguration.lifetimeUncertainty`.
   let lifetimeUncertainty: Duration
   var clock: any Clock<Duration> = ContinuousClock()
@@ -38,20 +40,31 @@ struct LedgerHousekeeping: Sendable {
   /// One look.
   func tidy() async throws(LedgerFailure) {
     let now = wallClock.now()
-    var erased = 0
-    var pruned = 0
-    for _ in 0..<Self.stepsMax where !Task.isCancelled {
-      let count = try await ledger.eraseHostedURLs(expiredBefore: now - lifetimeUncertainty, limit: Self.stepRowsMax)
-      erased += count
-      if count < Self.stepRowsMax { break }
+    let erased = try await inSteps { limit throws(LedgerFailure) in
+      try await ledger.eraseHostedURLs(expiredBefore: now - lifetimeUncertainty, limit: limit)
     }
-    for _ in 0..<Self.stepsMax where !Task.isCancelled {
-      let count = try await ledger.prune(decidedBefore: now - retention, limit: Self.stepRowsMax)
-      pruned += count
-      if count < Self.stepRowsMax { break }
+    let pruned = try await inSteps { limit throws(LedgerFailure) in
+      try await ledger.prune(decidedBefore: now - retention, limit: limit)
+    }
+    let replays = try await inSteps { limit throws(LedgerFailure) in
+      try await ledger.pruneReplays(claimedBefore: now - historyRetention, limit: limit)
     }
     // What is erased stands in the log until it is folded.
     try await ledger.foldLog()
-    if erased + pruned > 0 { logger.debug("ledger tidied", metadata: ["urls_erased": "\(erased)", "identities_forgotten": "\(pruned)"]) }
+    guard erased + pruned + replays > 0 else { return }
+    logger.debug(
+      "ledger tidied",
+      metadata: ["urls_erased": "\(erased)", "identities_forgotten": "\(pruned)", "replays_forgotten": "\(replays)"])
+  }
+
+  /// Repeats a step until it finds less than it may take, or has been taken often enough for one look; how much all of them did.
+  private func inSteps(_ step: (_ limit: Int) async throws(LedgerFailure) -> Int) async throws(LedgerFailure) -> Int {
+    var total = 0
+    for _ in 0..<Self.stepsMax where !Task.isCancelled {
+      let count = try await step(Self.stepRowsMax)
+      total += count
+      if count < Self.stepRowsMax { break }
+    }
+    return total
   }
 }

@@ -36,7 +36,8 @@ struct ReconciliationHealth: StageHealth {
     let due = registry.gauge("checkout_reconciliation_due")
     let unresolved = registry.gauge("checkout_reconciliation_unresolved")
     let overdue = registry.gauge("checkout_reconciliation_oldest_overdue_seconds")
-    SendingHealth.register(in: registry) { [service] in service.status.sending }
+    SendingHealth.register(
+      in: registry, brokersDownSince: { [producer] in producer.health.allBrokersDownSince }, { [service] in service.status.sending })
     registry.addCollector { [service] in
       let status = service.status
       outstanding.set(Double(status.outstanding))

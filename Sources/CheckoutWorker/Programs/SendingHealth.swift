@@ -50,8 +50,13 @@ struct SendingHealth: Sendable {
   private static func text(_ holding: Holding) -> String { "holding since \(holding.since.rfc3339) (\(holding.reason))" }
 
   /// Brings the gauges up to date whenever metrics are read.
-  static func register(in registry: PrometheusRegistry, _ read: @escaping @Sendable () -> SendingHealth) {
+  /// - Parameter brokersDownSince: since when no broker can be reached: a stage that has nothing to publish does not notice that.
+  static func register(
+    in registry: PrometheusRegistry, brokersDownSince: @escaping @Sendable () -> ContinuousClock.Instant?,
+    _ read: @escaping @Sendable () -> SendingHealth
+  ) {
     let waiting = registry.gauge("checkout_pacing_waiting")
+    let replaysWaiting = registry.gauge("checkout_pacing_replays_waiting")
     let delayed = registry.gauge("checkout_pacing_delayed")
     let inFlight = registry.gauge("checkout_pacing_requests_in_flight")
     let rate = registry.gauge("checkout_pacing_rate")
@@ -61,6 +66,7 @@ struct SendingHealth: Sendable {
     registry.addCollector {
       let now = read()
       waiting.set(Double(now.pacing.waiting))
+      replaysWaiting.set(Double(now.pacing.replaysWaiting))
       delayed.set(Double(now.pacing.delayed))
       inFlight.set(Double(now.pacing.inFlight))
       rate.set(now.pacing.requestsPerSecond)
@@ -68,7 +74,9 @@ struct SendingHealth: Sendable {
       unreachable.set(now.holding(.gateway)?.reason == .gatewayUnreachable ? 1 : 0)
       let wallNow = WallClock.system.now()
       for (part, gauge) in holding {
-        gauge.set(now.holding(part).map { max(0, Double((wallNow - $0.since).wholeMilliseconds) / 1000) } ?? 0)
+        var lasted = now.holding(part).map { wallNow - $0.since } ?? .zero
+        if part == .broker, let since = brokersDownSince() { lasted = max(lasted, since.duration(to: .now)) }
+        gauge.set(max(0, Double(lasted.wholeMilliseconds) / 1000))
       }
     }
   }

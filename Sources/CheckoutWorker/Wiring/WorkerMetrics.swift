@@ -24,6 +24,9 @@ public enum WorkerMetrics {
   private static let sending: [MetricDescription] = [
     .gauge(
       "checkout_pacing_waiting", unit: "requests", labels: [], help: "Requests that wait for a token, a connection or the retry budget."),
+    .gauge(
+      "checkout_pacing_replays_waiting", unit: "requests", labels: [],
+      help: "Those of the waiting ones that are replayed dead letters: they start when no other can."),
     .gauge("checkout_pacing_delayed", unit: "requests", labels: [], help: "Retries whose time has not come."),
     .gauge(
       "checkout_pacing_requests_in_flight", unit: "requests", labels: [],

@@ -19,4 +19,18 @@ enum WriteTransaction {
       throw error
     }
   }
+
+  /// Does what `body` does and rolls it back, whatever comes of it: what would be, without being.
+  static func rehearse<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+    try db.beginTransaction(.immediate)
+    let result = Result { try body(db) }
+    do {
+      try db.rollback()
+    } catch {
+      // SQLite may have rolled back by itself after an error of the body, which is the one to tell.
+      _ = try result.get()
+      throw error
+    }
+    return try result.get()
+  }
 }

@@ -1,7 +1,7 @@
 import CheckoutSession
 
 /// The numbers that stand for outcomes, modes, statuses and lanes in the file, where a word would cost 7 to 22 bytes a row. The views
-/// `readable_request` and `readable_outstanding` show the words. A number never changes its meaning.
+/// `readable_…` show the words. A number never changes its meaning.
 enum LedgerCodes {
   /// The number of an outcome.
   static func code(_ outcome: ReplyOutcome) -> Int64 {
@@ -69,7 +69,8 @@ enum LedgerCodes {
   /// `CASE column WHEN 0 THEN 'ACCEPTED' … END`, for the views.
   static func statusSQL(_ column: String) -> String { caseSQL(column, SessionStatus.allCases.map { (code($0), $0.rawValue) }) }
 
-  private static func caseSQL(_ column: String, _ words: [(code: Int64, word: String)]) -> String {
+  /// `CASE column WHEN code THEN 'WORD' … END`, for the views.
+  static func caseSQL(_ column: String, _ words: [(code: Int64, word: String)]) -> String {
     "CASE \(column) " + words.map { "WHEN \($0.code) THEN '\($0.word)' " }.joined() + "ELSE \(column) END"
   }
 }

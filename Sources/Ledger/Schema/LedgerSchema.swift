@@ -27,6 +27,7 @@ enum LedgerSchema {
           UPDATE pending SET told = 1 WHERE EXISTS (SELECT 1 FROM decision d WHERE d.id = pending.id);
           """)
     }
+    migrator.registerMigration("5 replays", foreignKeyChecks: .immediate, migrate: ReplaySchema.migrate)
     return migrator
   }
 

@@ -74,7 +74,7 @@ struct ClaimTransaction {
     guard let known = try select.first({ try KnownRequest($0) }) else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "request_identity: a request is in the index but not in the table")
     }
-    guard known.bodyHash == claim.bodyHash.bytes else { return .conflict }
+    guard known.bodyHash == claim.bodyHash.bytes else { return try outcome(ofEdited: claim, known, topic: topic) }
     // The highest count ever claimed is kept whatever comes of the claim: else this very record, delivered again after a decision,
     // would reopen the decision that was made for it.
     let isLaterReplay = claim.replayCount > known.replayCount
@@ -84,9 +84,25 @@ struct ClaimTransaction {
       tallies.add(1, to: .inDoubtClaims)
       return .inDoubt(known.key)
     }
-    if isLaterReplay, decision.outcome != .created, let key = try starting.startNext(after: known.key) { return .new(key) }
+    if known.mayBeReopened(by: claim), let key = try starting.startNext(after: known.key) { return .new(key) }
     if decision.outcome == .created { try GenerationStart.tell(known.key, db) }
     return .decided(known.key, decision)
+  }
+
+  /// Another body is a conflict, unless ops has edited the very one that the identity stands for. It stands for the edited one from then on, so that the
+  /// edited record, delivered again, is no conflict, and the former one, delivered again, is.
+  private func outcome(ofEdited claim: RequestClaim, _ known: KnownRequest, topic: Int64) throws -> ClaimOutcome {
+    guard claim.replaces?.bytes == known.bodyHash, known.mayBeReopened(by: claim), let key = try starting.startNext(after: known.key) else {
+      return .conflict
+    }
+    try keepReplay(claim, row: known.key.row, topic: topic)
+    let update = try RawStatement(db, "UPDATE request SET body_hash = ?2, mode = ?3, merchant_transaction_id = ?4 WHERE id = ?1")
+    update.bind(known.key.row, at: 1)
+    update.bind(claim.bodyHash.bytes, at: 2)
+    update.bind(LedgerCodes.code(claim.mode), at: 3)
+    update.bind(claim.merchantTransactionID, at: 4)
+    try update.run()
+    return .new(key)
   }
 
   private func keepReplay(_ claim: RequestClaim, row: Int64, topic: Int64) throws {

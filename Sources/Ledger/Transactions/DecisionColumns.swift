@@ -9,6 +9,9 @@ enum DecisionColumns {
     d.error_code, d.error_title, d.error_detail, d.error_field, d.error_retryable, d.ended_status, d.session_expires_at
     """
 
+  /// Where in these the status stands that the session ended with.
+  static let endedStatus: CInt = 12
+
   /// The same columns of a new decision, for an insert; the key is parameter 1.
   static let insertSQL = """
     id, outcome, attempts, decided_at, session_id, hosted_url, created_at, url_expires_at, \
@@ -58,7 +61,7 @@ enum DecisionColumns {
 
   /// What is left of a session that has completed: the row says so in two columns that a decision does not begin with.
   private static func completed(_ row: RawRow, from first: CInt) throws -> CompletedSession? {
-    guard row.optionalInteger(first + 12) == LedgerCodes.code(.completed) else { return nil }
+    guard row.optionalInteger(first + endedStatus) == LedgerCodes.code(.completed) else { return nil }
     return CompletedSession(
       sessionID: try SessionIDStorage.read(row, first + 3), createdAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 5)),
       expiresAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 13)))

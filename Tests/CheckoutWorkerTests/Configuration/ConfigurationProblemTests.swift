@@ -116,7 +116,9 @@ struct ConfigurationProblemTests {
     Case(yaml: "admin: { tokenFile: /nowhere }", parts: ["admin.tokenFile", "there is no such file"]),
     Case(yaml: "ADMIN: { port: 1 }", parts: ["ADMIN.port", "did you mean admin.port?"]),
     Case(yaml: "batch: { linger: 1ms }", parts: ["batch.linger", "did you mean creation.batch.linger?"]),
-    Case(yaml: "replay: { auditTopic: t }", parts: ["replay.auditTopic", "is not a known key"]),
+    Case(yaml: "replay: { auditTopics: t }", parts: ["replay.auditTopics", "is not a known key"]),
+    Case(yaml: "replay: { maxAttempts: 0 }", parts: ["replay.maxAttempts", "1 to 1000"]),
+    Case(yaml: "replay: { auditTopic: checkout.session-requests }", parts: ["replay.auditTopic", "kafka.topics.requests"]),
     Case(
       yaml: "", environment: ["CHECKOUT_KAFKA_GROUP": "g"],
       parts: ["CHECKOUT_KAFKA_GROUP", "is not a known variable; did you mean CHECKOUT_KAFKA_GROUP_ID?"]),

@@ -72,13 +72,41 @@ struct LedgerPruningTests {
     #expect(try await known(fixture) == 20)
   }
 
+  @Test("what was replayed is forgotten after replay.historyRetention, whatever the age of requests")
+  func replays() async throws {
+    let fixture = try CommandFixture(topics: [])
+    let ledger = try await fixture.assembly().openLedger(.readWrite, logger: fixture.logger)
+    let hash = try #require(BodyHash(bytes: Array(repeating: 1, count: 32)))
+    for (age, offsets) in [(100, 0..<1500 as Range<Int64>), (80, 1500..<1510)] {
+      let at = Self.start - Self.day * age
+      let run = try await ledger.beginReplay(
+        ReplayRun(planHash: hash, user: "ann", host: "ops-1", startedAt: at, aliveUntil: at + .seconds(15)))
+      let claims = offsets.map { offset in
+        ReplayClaim(
+          origin: RecordCoordinate(topic: "t", partition: 0, offset: offset),
+          deadLetter: RecordCoordinate(topic: "d", partition: 0, offset: offset),
+          identity: RequestIdentity(merchantID: "m", requestID: "\(offset)"), action: .retry, bodyHash: hash, originalHash: hash,
+          replayCount: 0)
+      }
+      _ = try await ledger.claimReplays(claims, run: run, searchFrom: [0: 1], attemptsMax: 3, at: at)
+    }
+    await ledger.close()
+    let moment = (Self.start - Self.day * 90).rfc3339
+    #expect(try await pruning(fixture, dryRun: true, at: Self.start).run() == .done)
+    #expect(fixture.written.hasSuffix("would forget 1,500 replays claimed before \(moment) (90d ago)"), "\(fixture.written)")
+    #expect(try await pruning(fixture, at: Self.start).run() == .done)
+    #expect(fixture.written.contains("forgot 1,501 replays claimed before \(moment) (90d ago)"), "the run as well: \(fixture.written)")
+    #expect(try await pruning(fixture, json: true, at: Self.start, ["replay.historyRetention=70d"]).run() == .done)
+    #expect(fixture.written.hasSuffix(#""forgottenReplays":11}"#), "\(fixture.written)")
+  }
+
   @Test("a request whose session has not ended is kept, however old, and counted")
   func outstanding() async throws {
     let fixture = try CommandFixture(topics: [])
     try await fill(fixture, 0..<3, outcome: .created)
     try await fill(fixture, 3..<6)
     #expect(try await pruning(fixture, json: true).run() == .done)
-    #expect(fixture.written.contains(#""forgotten":2,"keptOutstanding":3}"#), "\(fixture.written)")
+    #expect(fixture.written.contains(#""forgotten":2,"keptOutstanding":3,"#), "\(fixture.written)")
     #expect(try await known(fixture) == 4)
     #expect(try await pruning(fixture, dryRun: true).run() == .done)
     #expect(fixture.written.contains("would forget 0 requests"), "\(fixture.written)")
@@ -175,7 +203,8 @@ struct LedgerPruningTests {
 
   @Test("a report that was cut short says what is done and that more is left")
   func report() {
-    var report = LedgerPruneReport(location: "l", before: Self.start, age: Self.day * 30, isDryRun: true)
+    var report = LedgerPruneReport(
+      location: "l", before: Self.start, age: Self.day * 30, replaysBefore: Self.start, replaysAge: Self.day * 90, isDryRun: true)
     report.forgotten = 1
     report.keptOutstanding = 1
     #expect(

@@ -21,8 +21,8 @@ import Testing
 
     func housekeeping(at now: Timestamp) -> LedgerHousekeeping {
       LedgerHousekeeping(
-        ledger: ledger, retention: .seconds(7 * 86_400), lifetimeUncertainty: .seconds(30), wallClock: WallClock { now },
-        logger: Logger(label: "test"))
+        ledger: ledger, retention: .seconds(7 * 86_400), historyRetention: .seconds(90 * 86_400), lifetimeUncertainty: .seconds(30),
+        wallClock: WallClock { now }, logger: Logger(label: "test"))
     }
     func hasURL(at now: Timestamp) async throws -> Bool? {
       guard case .decided(_, let decided) = try await ledger.claim([claim], at: now)[0] else { return nil }
@@ -35,6 +35,28 @@ import Testing
     #expect(try await hasURL(at: session.expiresAt) == false)
     try await housekeeping(at: start + .seconds(8 * 86_400)).tidy()
     #expect(try await hasURL(at: start) == nil)
+    await ledger.close()
+  }
+
+  @Test func whatWasReplayedIsForgottenAfterItsOwnTime() async throws {
+    let ledger = try await SQLiteLedger.open(SQLiteLedgerConfiguration(location: .memory), logger: Logger(label: "test"))
+    let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+    let hash = try #require(BodyHash(bytes: Array(repeating: 1, count: 32)))
+    let run = try await ledger.beginReplay(
+      ReplayRun(planHash: hash, user: "ann", host: "ops-1", startedAt: start, aliveUntil: start + .seconds(15)))
+    let place = RecordCoordinate(topic: "t", partition: 0, offset: 7)
+    let claim = ReplayClaim(
+      origin: place, deadLetter: place, identity: RequestIdentity(merchantID: "m", requestID: "a"), action: .drop, bodyHash: nil,
+      originalHash: hash, replayCount: 0)
+    #expect(try await ledger.claimReplays([claim], run: run, searchFrom: [:], attemptsMax: 3, at: start) == [.claimed(count: 0)])
+    for (days, isKept) in [(89, true), (91, false)] {
+      try await LedgerHousekeeping(
+        ledger: ledger, retention: .seconds(7 * 86_400), historyRetention: .seconds(90 * 86_400), lifetimeUncertainty: .seconds(30),
+        wallClock: WallClock { start + .seconds(days * 86_400) }, logger: Logger(label: "test")
+      ).tidy()
+      #expect(try await ledger.replayRecords([place]).map { $0 != nil } == [isKept])
+      #expect(try await ledger.replayRuns(planHash: nil, limit: 1).isEmpty == !isKept)
+    }
     await ledger.close()
   }
 

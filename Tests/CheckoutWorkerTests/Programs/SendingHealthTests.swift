@@ -43,15 +43,20 @@ struct SendingHealthTests {
     #expect(Self.health([]).brokerCheck(waiting: "replies") == nil)
   }
 
-  @Test func gaugesFollow() {
+  /// A stage that has nothing to publish does not notice that its broker is gone; the client does.
+  @Test(arguments: [nil, ContinuousClock.now - .seconds(60)])
+  func gaugesFollow(brokersDownSince: ContinuousClock.Instant?) {
     let registry = WorkerMetrics.makeRegistry()
-    SendingHealth.register(in: registry) { Self.health([Holding(part: .gateway, reason: .gatewayFailing, since: Self.since)]) }
+    SendingHealth.register(
+      in: registry, brokersDownSince: { brokersDownSince },
+      { Self.health([Holding(part: .gateway, reason: .gatewayFailing, since: Self.since)]) })
     let page = String(decoding: registry.exposition(), as: UTF8.self)
     func value(_ part: String) -> Double? {
       let line = page.split(separator: "\n").first { $0.hasPrefix("checkout_holding_seconds{part=\"\(part)\"}") }
       return line.flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }
     }
-    #expect((value("gateway") ?? 0) > 0 && value("ledger") == 0 && value("broker") == 0 && value("credentials") == 0)
+    #expect((value("gateway") ?? 0) > 0 && value("ledger") == 0 && value("credentials") == 0)
+    #expect((value("broker") ?? -1) >= (brokersDownSince == nil ? 0 : 60) && (brokersDownSince != nil || value("broker") == 0))
     #expect(page.contains("checkout_gateway_unreachable 0"))
   }
 }

@@ -30,7 +30,7 @@ struct ChaosSummary: Sendable {
         + "\(verdict.untoldCount) unpublished sessions with events",
       "repeated replies \(repeated), \(hundredths(repeated, of: crashes)) per crash; repeated events \(events), "
         + "\(hundredths(events, of: crashes)) per crash",
-      "peak \(peakPerSecond) requests in a second of \(ChaosSettings.quotaPerSecond)",
+      "peak \(peakPerSecond) requests in a second of \(ChaosSettings.quotaPerSecond) and a burst of \(ChaosSettings.quotaBurst)",
     ]
   }
 

@@ -29,5 +29,5 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
   /// The whole suite. A new ledger joins by a test that runs these with an `Open` of its own.
   static let all =
     claims + decisions + renewals + upkeep + leases + leaseOrder + polls + ends + retention + quotas + pauses + audits + shared
-    + repetitions
+    + repetitions + edits + rehearsals + replayClaims + replayRuns + replayRecords
 }

@@ -15,6 +15,8 @@ public struct WorkerConfiguration: Sendable, Equatable {
   public var reconciliation: Reconciliation
   /// Dead letters.
   public var deadLetters: DeadLetters
+  /// Sending dead letters again.
+  public var replay: Replay
   /// The ledger.
   public var ledger: Ledger
   /// The admin endpoint.

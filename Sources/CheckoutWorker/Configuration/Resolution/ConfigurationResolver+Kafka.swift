@@ -1,11 +1,7 @@
 extension ConfigurationResolver {
   /// `kafka.*`: topics must not form a loop, credentials must be there.
   mutating func resolveKafka() -> WorkerConfiguration.Kafka {
-    let topics = draft.kafka.topics
-    let named = [
-      ("kafka.topics.requests", topics.requests), ("kafka.topics.replies", topics.replies), ("kafka.topics.status", topics.status),
-      ("kafka.topics.deadLetters", topics.deadLetters),
-    ]
+    let named = namedTopics
     for (index, (key, topic)) in named.enumerated() {
       guard let (other, _) = named[..<index].first(where: { $0.1 == topic }) else { continue }
       reportContradiction(key, with: other, "both are \(topic); each needs a topic of its own")
@@ -14,6 +10,22 @@ extension ConfigurationResolver {
       if case .file(let path) = source { check(secretFile: path, key: "\(ConfigurationSchema.propertyPrefix)\(name)File") }
     }
     return draft.kafka
+  }
+
+  /// `replay.*`: what was applied is told in a topic of its own.
+  mutating func resolveReplay() -> WorkerConfiguration.Replay {
+    if let (other, topic) = namedTopics.first(where: { $0.1 == draft.replay.auditTopic }) {
+      reportContradiction("replay.auditTopic", with: other, "both are \(topic); it needs a topic of its own")
+    }
+    return draft.replay
+  }
+
+  private var namedTopics: [(key: String, topic: String)] {
+    let topics = draft.kafka.topics
+    return [
+      ("kafka.topics.requests", topics.requests), ("kafka.topics.replies", topics.replies), ("kafka.topics.status", topics.status),
+      ("kafka.topics.deadLetters", topics.deadLetters),
+    ]
   }
 
   /// `creation.*`: the default reply topic is always allowed, the worker's own inputs never.

@@ -23,7 +23,7 @@ struct ConfigurationResolver: Sendable {
     let gateway = resolveGateway()
     return WorkerConfiguration(
       kafka: kafka, gateway: gateway, merchants: resolveMerchants(), creation: resolveCreation(), reconciliation: resolveReconciliation(),
-      deadLetters: draft.deadLetters,
+      deadLetters: draft.deadLetters, replay: resolveReplay(),
       ledger: resolveLedger(), admin: resolveAdmin(), log: draft.log)
   }
 

@@ -12,6 +12,7 @@ struct ConfigurationDraft: Sendable {
   var reconciliation = WorkerConfiguration.Reconciliation()
   var modeSchedules = ModeScheduleDrafts()
   var deadLetters = WorkerConfiguration.DeadLetters()
+  var replay = WorkerConfiguration.Replay()
   var ledger = LedgerDraft()
   var admin = AdminDraft()
   var log = WorkerConfiguration.Log()

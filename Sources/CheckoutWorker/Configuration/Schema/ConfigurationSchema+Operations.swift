@@ -7,6 +7,26 @@ extension ConfigurationSchema {
     )
   ]
 
+  /// `replay.*`.
+  static let replayEntries: [ConfigurationEntry<ConfigurationDraft>] = {
+    let draft = ConfigurationDraft()
+    return [
+      ConfigurationEntry(
+        "replay.maxAttempts", \.replay.maxAttempts, .integer(in: 1...1000), of: draft,
+        "How often one request may be replayed; more takes `replay apply --force`."),
+      ConfigurationEntry(
+        "replay.auditTopic", optional: \.replay.auditTopic, .topic, remark: "none", example: "checkout.replay-audit",
+        "Topic that is told who replayed what, when, by which plan, and what became of it; no customer data."),
+      ConfigurationEntry(
+        "replay.leaseDuration", \.replay.leaseDuration, .duration(in: .seconds(1) ... .seconds(300)), of: draft,
+        "How long what an `apply` has claimed stays its own after it was killed; another one, or the same again, waits for so long."),
+      ConfigurationEntry(
+        "replay.historyRetention", \.replay.historyRetention, .duration(in: .seconds(86_400) ... .seconds(3650 * 86_400)), of: draft,
+        "How long the ledger remembers what was replayed. Longer than the dead-letter topic keeps its records: what is forgotten could be sent again."
+      ),
+    ]
+  }()
+
   /// `ledger.*`.
   static let ledgerEntries: [ConfigurationEntry<ConfigurationDraft>] = {
     let draft = ConfigurationDraft()

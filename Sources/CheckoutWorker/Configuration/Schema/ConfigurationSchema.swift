@@ -19,6 +19,7 @@ enum ConfigurationSchema {
       name: "reconciliation", text: "The reconcile stage: when the gateway is asked about sessions, and by whom.",
       entries: reconciliationEntries),
     Section(name: "deadLetters", text: "What is kept of requests that failed or were rejected.", entries: deadLetterEntries),
+    Section(name: "replay", text: "Sending dead letters again: `checkout-worker replay`.", entries: replayEntries),
     Section(name: "ledger", text: "Identities, sessions and what was published.", entries: ledgerEntries),
     Section(name: "admin", text: "The endpoint for probes, metrics and the operations page.", entries: adminEntries),
     Section(name: "log", text: "Log lines, written to standard error.", entries: logEntries),

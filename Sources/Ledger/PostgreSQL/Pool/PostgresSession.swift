@@ -75,6 +75,18 @@ final class PostgresSession {
     return value
   }
 
+  /// BEGIN, `body`, ROLLBACK: what would be, without being. Throws what `body` throws, and ``PostgresError`` if the server does not answer.
+  func rehearsal<Value>(_ body: (PostgresSession) throws -> Value) throws -> Value {
+    guard !isInTransaction else { throw PostgresError(message: "a transaction within a transaction") }
+    _ = try command("BEGIN", isCommitting: false)
+    isInTransaction = true
+    defer { isInTransaction = false }
+    let result = Result { try body(self) }
+    // Without a connection the server rolls back by itself.
+    if !isLost { _ = try command("ROLLBACK", isCommitting: false) }
+    return try result.get()
+  }
+
   /// Lets what `body` does take longer than other statements may: a migration, a vacuum. Locks are waited for as long, too.
   @discardableResult
   func withStatementTimeout<Value>(_ timeout: Duration, _ body: (PostgresSession) throws -> Value) throws -> Value {

@@ -11,7 +11,8 @@ enum PostgresSettings {
       ("user", configuration.user), ("application_name", "checkout-worker"), ("client_encoding", "UTF8"),
       ("sslmode", configuration.tlsMode.rawValue), ("sslrootcert", rootCertificates(configuration)),
       // What may lie in somebody's home is not ours.
-      ("sslcert", configuration.certificateFile ?? nowhere), ("sslkey", configuration.keyFile ?? nowhere), ("sslcrl", nowhere), ("passfile", nowhere),
+      ("sslcert", configuration.certificateFile ?? nowhere), ("sslkey", configuration.keyFile ?? nowhere), ("sslcrl", nowhere),
+      ("passfile", nowhere),
       ("gssencmode", "disable"), ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
       ("keepalives_count", "3"), ("tcp_user_timeout", String(milliseconds(answerTimeout))), ("options", options(configuration)),
     ]

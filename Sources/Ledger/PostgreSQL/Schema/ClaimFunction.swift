@@ -13,18 +13,20 @@ enum ClaimFunction {
     case conflict = 3
   }
 
-  /// The call; see ``create`` for its parameters.
-  static let call = "SELECT * FROM claim($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-
-  /// Merchants and topics are given once each, and by their place (from 1) in each request.
+  /// What step 1 of the schema brought. Workers of that version call it as long as they run beside those of the next; now it is ``ReplayingClaimFunction``.
   static let create =
     names(of: "merchant") + names(of: "topic")
-    + PostgresFunction.create(
-      "claim",
+    + function(
       """
       p_merchants text[], p_topics text[], p_merchant bigint[], p_request_id text[], p_body_hash bytea[], p_mode bigint[],
       p_transaction_id text[], p_replay_count bigint[], p_topic bigint[], p_partition bigint[], p_offset bigint[], p_at bigint
       """,
+      input: input, judgement: judgement)
+
+  /// Merchants and topics are given once each, and by their place (from 1) in each request.
+  static func function(_ parameters: String, input: String, judgement: String) -> String {
+    PostgresFunction.create(
+      "claim", parameters,
       returns: "TABLE (ordinal bigint, verdict bigint, key bigint, \(PostgresDecisionColumns.table))",
       declare: """
         v_merchants integer[]; v_topics integer[]; v_new_ordinals bigint[]; v_new_ids bigint[]; v_known bigint[]; v_ids bigint[];
@@ -73,6 +75,7 @@ enum ClaimFunction {
           RAISE EXCEPTION 'a request was pruned while it was claimed' USING ERRCODE = 'serialization_failure';
         END IF;
       """)
+  }
 
   /// What is known, with all locks held. The highest replay count ever claimed is kept whatever comes of the claim.
   private static let judgement = """

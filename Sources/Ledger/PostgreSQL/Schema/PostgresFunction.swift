@@ -7,7 +7,7 @@ import CheckoutSession
 /// In a function each statement sees what is committed when *it* begins. So every function first locks what it will judge, and judges then.
 ///
 /// **Locks** are taken in one order by everybody, so nobody waits in a circle: `merchant`, `topic` by name; new rows of `request` by identity; then `request`,
-/// `outstanding`, `pending`, `decision` each by id; `tally` and `poll_count` last. Who would have to go against that order takes only what is free
+/// `outstanding`, `pending`, `decision` each by id; `replay` by place, `replay_run` by id; `tally` and `poll_count` last. Who would have to go against that order takes only what is free
 /// (`SKIP LOCKED`): leases, erasing, pruning.
 enum PostgresFunction {
   /// What follows `LANGUAGE plpgsql` in each.

@@ -14,6 +14,12 @@ struct PostgresMigration: Sendable {
       sql: [
         PostgresTables.create, PostgresTables.views, ClaimFunction.create, RenewFunction.create, RecordFunction.create,
         RecordFunction.createPublish, LeaseFunction.create, PollFunction.create, PollFunction.createPublish, UpkeepFunction.create,
-      ].joined(separator: "\n"))
+      ].joined(separator: "\n")),
+    PostgresMigration(
+      number: 2, name: "replays",
+      sql: [
+        ReplayTables.create, ReplayTables.views, ReplayingClaimFunction.create, ReplayProgressFunction.create, ReplayClaimFunction.create,
+        ReplayReadFunction.create,
+      ].joined(separator: "\n")),
   ]
 }

@@ -104,7 +104,7 @@ enum PostgresTables {
     INSERT INTO quota_pause (id) VALUES (1);
     """
 
-  private static let busyTable = "autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.05"
+  static let busyTable = "autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.05"
 
   /// The ledger in words, for people with `psql`; without the URLs, so that a copied line opens nobody's checkout, and without the records' keys, which may
   /// name a customer.
@@ -135,7 +135,8 @@ enum PostgresTables {
     words(column, SessionMode.allCases.map { (LedgerCodes.code($0), $0.rawValue) })
   }
 
-  private static func outcome(_ column: String) -> String {
+  /// An outcome, for the views.
+  static func outcome(_ column: String) -> String {
     words(column, ReplyOutcome.allCases.map { (LedgerCodes.code($0), $0.rawValue) })
   }
 
@@ -143,9 +144,11 @@ enum PostgresTables {
     words(column, SessionStatus.allCases.map { (LedgerCodes.code($0), $0.rawValue) })
   }
 
-  private static func words(_ column: String, _ words: [(code: Int64, word: String)]) -> String {
+  /// `CASE column WHEN code THEN 'WORD' … END`, for the views.
+  static func words(_ column: String, _ words: [(code: Int64, word: String)]) -> String {
     "CASE \(column) " + words.map { "WHEN \($0.code) THEN '\($0.word)' " }.joined() + "ELSE \(column)::text END"
   }
 
-  private static func time(_ column: String) -> String { "to_timestamp(\(column) / 1000.0)" }
+  /// A moment, for the views.
+  static func time(_ column: String) -> String { "to_timestamp(\(column) / 1000.0)" }
 }

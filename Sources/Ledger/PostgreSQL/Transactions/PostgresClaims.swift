@@ -1,21 +1,39 @@
 import CheckoutSession
 
-/// Claims a batch; see ``ClaimTransaction`` for what each request comes to and ``ClaimFunction`` for how.
+/// Claims a batch; see ``ClaimTransaction`` for what each request comes to and ``ReplayingClaimFunction`` for how.
 enum PostgresClaims {
   /// What is known about each request, in their order. One that stands twice in the batch is seen twice.
   static func run(_ claims: [RequestClaim], at: Timestamp, _ session: PostgresSession) throws -> [ClaimOutcome] {
-    // Identities that are spelled with other bytes but mean the same characters get rounds of their own, too; they need none.
-    let rounds = PostgresRounds.of(claims, by: \.identity)
     var outcomes = [ClaimOutcome?](repeating: nil, count: claims.count)
-    try PostgresRounds.run(rounds, session) { round in
-      let rows = try session.run(ClaimFunction.call, parameters(round.map { claims[$0] }, at: at))
-      for row in 0..<rows.count {
-        let ordinal = Int(rows.integer(row, 0)) - 1
-        guard round.indices.contains(ordinal) else { throw LedgerFailure.damaged("claim: unexpected ordinal \(ordinal + 1)") }
-        outcomes[round[ordinal]] = try outcome(rows, row)
-      }
+    try PostgresRounds.run(rounds(claims), session) { try claim(claims, $0, at: at, &outcomes, session) }
+    return try complete(outcomes)
+  }
+
+  /// What would be known about each; nothing is left of it.
+  static func rehearse(_ claims: [RequestClaim], at: Timestamp, _ session: PostgresSession) throws -> [ClaimOutcome] {
+    try session.rehearsal { session in
+      var outcomes = [ClaimOutcome?](repeating: nil, count: claims.count)
+      for round in rounds(claims) { try claim(claims, round, at: at, &outcomes, session) }
+      return try complete(outcomes)
     }
-    return try outcomes.map { outcome in
+  }
+
+  /// Identities that are spelled with other bytes but mean the same characters get rounds of their own, too; they need none.
+  private static func rounds(_ claims: [RequestClaim]) -> [[Int]] { PostgresRounds.of(claims, by: \.identity) }
+
+  private static func claim(
+    _ claims: [RequestClaim], _ round: [Int], at: Timestamp, _ outcomes: inout [ClaimOutcome?], _ session: PostgresSession
+  ) throws {
+    let rows = try session.run(ReplayingClaimFunction.call, parameters(round.map { claims[$0] }, at: at))
+    for row in 0..<rows.count {
+      let ordinal = Int(rows.integer(row, 0)) - 1
+      guard round.indices.contains(ordinal) else { throw LedgerFailure.damaged("claim: unexpected ordinal \(ordinal + 1)") }
+      outcomes[round[ordinal]] = try outcome(rows, row)
+    }
+  }
+
+  private static func complete(_ outcomes: [ClaimOutcome?]) throws -> [ClaimOutcome] {
+    try outcomes.map { outcome in
       guard let outcome else { throw LedgerFailure.damaged("claim: a request without an outcome") }
       return outcome
     }
@@ -41,27 +59,8 @@ enum PostgresClaims {
       .texts(merchants.names), .texts(topics.names), .integers(merchant), .texts(claims.map { PostgresText.stored($0.identity.requestID) }),
       .byteArrays(claims.map(\.bodyHash.bytes)), .integers(claims.map { LedgerCodes.code($0.mode) }),
       .texts(claims.map { $0.merchantTransactionID.map(PostgresText.stored) }), .integers(claims.map { Int64($0.replayCount) }),
-      .integers(topic), .integers(claims.map { Int64($0.source.partition) }), .integers(claims.map(\.source.offset)), .moment(at),
+      .integers(topic), .integers(claims.map { Int64($0.source.partition) }), .integers(claims.map(\.source.offset)),
+      .byteArrays(claims.map { $0.replaces?.bytes }), .bools(claims.map(\.wantsNewSession)), .moment(at),
     ]
-  }
-}
-
-/// The different names of a batch, each with its place, from 1. Names are bytes: two spellings of one character are two names.
-private struct PlacedNames {
-  private(set) var names: [String?] = []
-  private var places: [[UInt8]: Int64] = [:]
-  private var last: (name: String, place: Int64)?
-
-  mutating func place(of name: String) -> Int64 {
-    // Records come by topic and, as a rule, by merchant.
-    if let last, last.name.utf8.elementsEqual(name.utf8) { return last.place }
-    let bytes = Array(name.utf8)
-    let place = places[bytes] ?? Int64(names.count + 1)
-    if place > names.count {
-      names.append(name)
-      places[bytes] = place
-    }
-    last = (name, place)
-    return place
   }
 }

@@ -37,7 +37,7 @@ enum PostgresUpkeep {
   static func vacuum(_ session: PostgresSession) throws -> LedgerVacuum {
     let before = try bytes(session)
     try session.withStatementTimeout(vacuumTimeout) { session in
-      for table in ["request", "decision", "pending", "outstanding", "tally", "poll_count", "quota_member"] {
+      for table in ["request", "decision", "pending", "outstanding", "tally", "poll_count", "quota_member", "replay", "replay_run"] {
         try session.script("VACUUM (ANALYZE) \(table)")
       }
     }

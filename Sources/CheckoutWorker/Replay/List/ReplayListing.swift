@@ -1,0 +1,63 @@
+import CheckoutSession
+import Kafka
+import Ledger
+import Logging
+import Replay
+
+/// The work of `replay list`.
+struct ReplayListing: Sendable {
+  let assembly: WorkerAssembly
+  let options: ReplayListOptions
+  let output: CommandOutput
+  let logger: Logger
+  var wallClock = WallClock.system
+  let progress = ReadingProgress()
+
+  /// Reads, and prints the groups.
+  func run() async -> ExitStatus {
+    do {
+      let report = try await report()
+      output.write(options.json ? report.json : report.text)
+      return .done
+    } catch {
+      return refuse(error)
+    }
+  }
+
+  private func report() async throws -> ReplayListReport {
+    let began = ContinuousClock.now
+    let at = wallClock.now()
+    progress.begin("opening the ledger", of: "ledger")
+    let lookup = try await ReplayedLookup.open(assembly, logger: logger)
+    var summary = DeadLetterSummary(by: options.parts)
+    let result: Result<DeadLetterReader.Extent, any Error>
+    do {
+      let reader = try DeadLetterReader(
+        assembly: assembly, filter: options.filters.filter(now: at), progress: progress, logger: logger)
+      result = .success(
+        try await reader.read { letters in
+          summary.add(letters, areReplayed: try await lookup.areReplayed(letters))
+          return true
+        })
+    } catch {
+      result = .failure(error)
+    }
+    await lookup.close()
+    return ReplayListReport(
+      at: at, topic: assembly.configuration.kafka.topics.deadLetters, filters: options.filters.text, summary: summary,
+      ledgerReason: lookup.reason, recordsRead: try result.get().recordsRead, elapsed: ContinuousClock.now - began)
+  }
+
+  private func refuse(_ error: any Error) -> ExitStatus {
+    if error is CancellationError {
+      output.writeError("Asked to end before everything was read: run it again.")
+      return .tryAgainLater
+    }
+    output.writeError("\(error)")
+    if let failure = error as? LedgerFailure { output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store)) }
+    if let error = error as? KafkaError, error.code.rawValue.contains("UNKNOWN_TOPIC") {
+      output.writeError("`checkout-worker check` prints the command that creates a missing topic.")
+    }
+    return PartFailure.exitStatus(for: error)
+  }
+}

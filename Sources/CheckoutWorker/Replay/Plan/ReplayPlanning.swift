@@ -1,0 +1,183 @@
+import CheckoutSession
+import Kafka
+import Ledger
+import Logging
+import Replay
+
+/// The work of `replay plan`.
+struct ReplayPlanning: Sendable {
+  let assembly: WorkerAssembly
+  let options: ReplayPlanOptions
+  let output: CommandOutput
+  let logger: Logger
+  var wallClock = WallClock.system
+  /// Whether a terminal shows how far it is.
+  var showsProgress = false
+  let progress = ReadingProgress()
+
+  /// Lines that are made together: enough to read originals in one go, few enough for memory to have a bound whatever their size.
+  static let stepMax = 1000
+
+  /// Plans, and prints the summary.
+  func run() async -> ExitStatus {
+    progress.begin("asking the brokers", of: "topic")
+    let display = Task { if showsProgress { await progress.show() } }
+    let result: Result<PlanReport, any Error>
+    do {
+      let order = try await options.order()
+      result = .success(
+        try await ReplayLedgerVisit(assembly: assembly, logger: logger).run { ledger in try await plan(ledger, order) })
+    } catch {
+      result = .failure(error)
+    }
+    // The line of the progress is gone before anything else is printed.
+    display.cancel()
+    await display.value
+    switch result {
+    case .success(let report):
+      output.write(options.json ? report.json : report.text)
+      return report.exitStatus
+    case .failure(let error): return refuse(error)
+    }
+  }
+
+  private func plan(_ ledger: any WorkerLedger, _ order: ReplayOrder?) async throws -> PlanReport {
+    let configuration = assembly.configuration
+    let replacesPlan = try PlanFileWriter.isThere(options.output)
+    let rehearsal = WorkerRehearsal(
+      assembly: assembly, ledger: ledger, partitionCounts: try await WorkerRehearsal.partitionCounts(assembly, logger: logger))
+    let fetcher = try KafkaRecordFetcher(assembly: assembly, logger: logger)
+    let planner = ReplayPlanner(
+      fetcher: fetcher, rehearsal: rehearsal, ledger: rehearsal, attemptsMax: configuration.replay.maxAttempts)
+    let result: Result<PlanSummary, any Error>
+    do {
+      result = .success(try await write(planner, order))
+    } catch {
+      result = .failure(Task.isCancelled ? CancellationError() : error)
+    }
+    await fetcher.close()
+    let summary = try result.get()
+    return PlanReport(
+      path: options.output, deadLettersTopic: configuration.kafka.topics.deadLetters, summary: summary,
+      attemptsMax: configuration.replay.maxAttempts, isRevision: options.revise != nil, filters: options.filters.text,
+      formerPath: replacesPlan ? PlanFileWriter.formerPath(options.output) : nil)
+  }
+
+  /// Makes the plan and writes it; a plan of no lines is not written.
+  private func write(_ planner: ReplayPlanner, _ order: ReplayOrder?) async throws -> PlanSummary {
+    if let revised = options.revise {
+      var reader = try await PlanFileReader(path: revised)
+      try check(reader.header, revised)
+      let writer = try writer(filters: reader.header.filters)
+      return try await writing(to: writer) { try await revise(&reader, planner, order, writer) }
+    }
+    let writer = try writer(filters: options.filters.text)
+    return try await writing(to: writer) { try await plan(planner, order, writer) }
+  }
+
+  private func writer(filters: String) throws(PlanFileError) -> PlanFileWriter {
+    let topics = assembly.configuration.kafka.topics
+    let header = PlanHeader(
+      createdAt: wallClock.now(), createdBy: "\(Operator.current())", deadLettersTopic: topics.deadLetters, requestsTopic: topics.requests,
+      filters: filters, recordsCount: 0)
+    return try PlanFileWriter(path: options.output, header: header)
+  }
+
+  private func writing(to writer: PlanFileWriter, _ work: () async throws -> PlanSummary) async throws -> PlanSummary {
+    do {
+      let summary = try await work()
+      if summary.linesCount == 0 { await writer.discard() } else { try await writer.finish() }
+      return summary
+    } catch {
+      await writer.discard()
+      throw error
+    }
+  }
+
+  // MARK: Lines
+
+  private func plan(_ planner: ReplayPlanner, _ order: ReplayOrder?, _ writer: PlanFileWriter) async throws -> PlanSummary {
+    var planner = planner
+    var summary = PlanSummary(attemptsMax: assembly.configuration.replay.maxAttempts)
+    let reader = try DeadLetterReader(
+      assembly: assembly, filter: options.filters.filter(now: wallClock.now()), progress: progress, logger: logger)
+    try await reader.read { letters in
+      var rest = letters[...]
+      while !rest.isEmpty {
+        try Task.checkCancellation()
+        var entries = try await planner.plan(rest.prefix(Self.stepMax).map { PlanDraft($0, order: order) })
+        rest = rest.dropFirst(Self.stepMax)
+        let isFull = cut(&entries, summary)
+        for entry in entries { summary.add(entry) }
+        try await writer.append(entries)
+        guard summary.linesCount <= PlanText.linesMax else {
+          throw PlanFileError(
+            options.output, "would have more than \(HumanText.number(PlanText.linesMax)) lines: plan one cause at a time, with filters")
+        }
+        if isFull { return false }
+      }
+      return true
+    }
+    return summary
+  }
+
+  /// Cuts the lines behind the last one that `--limit` allows; true if that was reached.
+  private func cut(_ entries: inout [PlanEntry], _ summary: PlanSummary) -> Bool {
+    guard let limit = options.limit else { return false }
+    var left = limit - (summary.linesCount - summary.count(of: .skip))
+    for (index, entry) in entries.enumerated() where entry.action != .skip {
+      left -= 1
+      guard left <= 0 else { continue }
+      entries.removeLast(entries.count - index - 1)
+      return true
+    }
+    return false
+  }
+
+  private func revise(
+    _ reader: inout PlanFileReader, _ planner: ReplayPlanner, _ order: ReplayOrder?, _ writer: PlanFileWriter
+  ) async throws -> PlanSummary {
+    var planner = planner
+    var summary = PlanSummary(attemptsMax: assembly.configuration.replay.maxAttempts)
+    let filter = options.filters.filter(now: wallClock.now())
+    progress.begin("predicting anew", of: "line", expected: reader.header.recordsCount)
+    while true {
+      try Task.checkCancellation()
+      let entries = try await reader.next(Self.stepMax)
+      guard !entries.isEmpty else { return summary }
+      let revised = try await planner.revise(entries) { filter.matches($0) ? order : nil }
+      for entry in revised { summary.add(entry) }
+      try await writer.append(revised)
+      progress.note(revised.count)
+    }
+  }
+
+  private func check(_ header: PlanHeader, _ path: String) throws(PlanFileError) {
+    let topics = assembly.configuration.kafka.topics
+    for (key, planned, configured) in [
+      ("kafka.topics.deadLetters", header.deadLettersTopic, topics.deadLetters),
+      ("kafka.topics.requests", header.requestsTopic, topics.requests),
+    ] where planned != configured {
+      throw PlanFileError(path, line: 1, "the plan is about \(planned), but \(key) is \(configured)")
+    }
+  }
+
+  // MARK: Failures
+
+  private func refuse(_ error: any Error) -> ExitStatus {
+    if error is CancellationError || (error as? LedgerFailure)?.code == .cancelled {
+      output.writeError("Asked to end: no plan was written.")
+      return .tryAgainLater
+    }
+    output.writeError("\(error)")
+    switch error {
+    case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
+    case let error as ReplayLedgerVisit.Refusal: return error.status
+    case let failure as LedgerFailure: output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
+    case let error as KafkaError where error.code.rawValue.contains("UNKNOWN_TOPIC"):
+      output.writeError("`checkout-worker check` prints the command that creates a missing topic.")
+    default: break
+    }
+    return PartFailure.exitStatus(for: error)
+  }
+}

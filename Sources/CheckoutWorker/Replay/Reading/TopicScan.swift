@@ -1,0 +1,104 @@
+import Kafka
+import Logging
+import Records
+
+/// Streams whole stretches of topics, in batches, without a group: nobody is disturbed, and nothing committed.
+struct TopicScan: Sendable {
+  /// How long one question to the brokers may take.
+  static let questionMax: Duration = .seconds(10)
+  /// A broker that gives nothing for so long has gone away.
+  static let silenceMax: Duration = .seconds(60)
+  private static let limits = BatchLimits(recordsMax: 8192, bytesMax: 8 * 1024 * 1024, linger: .milliseconds(5))
+
+  private let bootstrapServers: String
+  private let properties: [String: String]
+  private let logger: Logger
+  private let clientID: String
+
+  /// - Throws: ``SecretFileError``.
+  init(assembly: WorkerAssembly, clientID: String = "checkout-worker-replay", logger: Logger) throws(SecretFileError) {
+    bootstrapServers = assembly.configuration.kafka.bootstrapServers
+    properties = try assembly.kafkaProperties()
+    self.clientID = clientID
+    self.logger = logger
+  }
+
+  /// Asks the brokers something.
+  /// - Throws: `KafkaError`; of a question that was not answered in time, the reason if the brokers gave one.
+  func ask<Value: Sendable>(_ question: (KafkaConsumer) async throws(KafkaError) -> Value) async throws(KafkaError) -> Value {
+    let consumer = try KafkaConsumer(configuration: configuration([]), logger: logger)
+    let answer: Result<Value, KafkaError>
+    do throws(KafkaError) {
+      answer = .success(try await question(consumer))
+    } catch {
+      let last = consumer.health.lastError
+      answer = .failure(error.code == .timedOut ? last ?? error : error)
+    }
+    _ = await consumer.close(timeout: .seconds(1))
+    return try answer.get()
+  }
+
+  /// Hands the records of these stretches to `take`, batch by batch, in the order of their offsets in each partition. What a batch holds of other records
+  /// (written since, say) is to be passed over: ask ``Stretches/contains(_:of:)``.
+  ///
+  /// No more than one batch is in memory beside what the client has fetched ahead.
+  /// - Parameter take: false ends the reading.
+  /// - Throws: `KafkaError`, `CancellationError`, and what `take` throws.
+  func read(
+    _ stretches: Stretches, isolation: isolated (any Actor)? = #isolation, _ take: (RecordBatch) async throws -> Bool
+  ) async throws {
+    let places = stretches.begins
+    guard !places.isEmpty else { return }
+    let consumer = try KafkaConsumer(configuration: configuration(places), logger: logger)
+    let result: Result<Void, any Error>
+    do {
+      // Closing is what ends a wait for records at once.
+      try await withTaskCancellationHandler {
+        try await read(stretches, from: consumer, isolation: isolation, take)
+      } onCancel: {
+        Task { await consumer.close(timeout: .seconds(2), waitsForRecords: false) }
+      }
+      result = .success(())
+    } catch {
+      result = .failure(Task.isCancelled ? CancellationError() : error)
+    }
+    _ = await consumer.close(timeout: .seconds(5), waitsForRecords: false)
+    try result.get()
+  }
+
+  private func read(
+    _ stretches: Stretches, from consumer: KafkaConsumer, isolation: isolated (any Actor)?, _ take: (RecordBatch) async throws -> Bool
+  ) async throws {
+    var progress = StretchProgress(stretches)
+    while !progress.isComplete, let batch = try await nextBatch(consumer) {
+      consumer.finish(batch)
+      progress.note(batch)
+      guard try await take(batch) else { return }
+      try Task.checkCancellation()
+    }
+    try Task.checkCancellation()
+  }
+
+  private func nextBatch(_ consumer: KafkaConsumer) async throws -> RecordBatch? {
+    let answer = await Deadline.wait(Self.silenceMax) { () -> Result<RecordBatch?, KafkaError> in
+      do throws(KafkaError) {
+        return .success(try await consumer.nextBatch(Self.limits))
+      } catch {
+        return .failure(error)
+      }
+    }
+    guard let answer else {
+      throw consumer.health.lastError
+        ?? KafkaError(code: .timedOut, message: "no broker gave a record for \(HumanText.duration(Self.silenceMax))")
+    }
+    return try answer.get()
+  }
+
+  private func configuration(_ places: [PartitionOffset]) -> KafkaConsumerConfiguration {
+    // Whole fetches of many records: everything is read, fast rather than soon.
+    let tuning = ["fetch.message.max.bytes": "4194304", "queued.min.messages": "50000"]
+    return KafkaConsumerConfiguration(
+      bootstrapServers: bootstrapServers, subscription: .assignment(places), clientID: clientID,
+      stop: places.isEmpty ? .never : .init(atEndOffsets: true), properties: tuning.merging(properties) { $1 })
+  }
+}

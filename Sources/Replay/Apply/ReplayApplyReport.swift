@@ -1,0 +1,124 @@
+import CheckoutSession
+
+/// What became of a plan: what `replay apply` prints at its end.
+public struct ReplayApplyReport: Sendable {
+  /// How it ended.
+  public enum End: Sendable {
+    /// Everything of the plan is settled.
+    case finished
+    /// Before that.
+    case stopped(ReplayStop)
+  }
+  /// A line that did not go as it should.
+  public struct Exception: Hashable, Sendable {
+    /// Where the dead letter stands.
+    public var place: RecordCoordinate
+    /// Which request.
+    public var identity: RequestIdentity
+    /// What happened, for people; no customer data.
+    public var what: String
+  }
+  /// What other runs did with lines of this plan.
+  public struct Earlier: Hashable, Sendable {
+    /// Sent by that run.
+    public var sent = 0
+    /// Dropped by that run.
+    public var dropped = 0
+
+    /// Makes a count.
+    public init(sent: Int = 0, dropped: Int = 0) {
+      self.sent = sent
+      self.dropped = dropped
+    }
+  }
+
+  /// How many exceptions of a kind are kept.
+  public static let exceptionsMax = 50
+
+  /// The ledger's number of this run; nil if it did not begin.
+  public var run: Int64?
+  /// How it ended.
+  public var end: End = .finished
+  /// Lines of the plan that were come to.
+  public var lines = 0
+  /// Lines that the plan leaves alone.
+  public var skipped = 0
+  /// Marked as handled by this run.
+  public var dropped = 0
+  /// Sent by this run and acknowledged.
+  public var sent = 0
+  /// Found in the request topic: sent by a run that died before it could note so.
+  public var foundSent = 0
+  /// Sent by an earlier run of the same plan, with a reply that was not seen then and is waited for now.
+  public var awaited = 0
+  /// Settled by other runs, by their numbers.
+  public var earlier: [Int64: Earlier] = [:]
+  /// Not sent although the plan wants it.
+  public var refused: [ReplayRefusal.Code: Int] = [:]
+  /// The first of them.
+  public var refusals: [Exception] = []
+  /// Answers, by outcome.
+  public var outcomes: [ReplyOutcome: Int] = [:]
+  /// Answers that are what the plan predicted.
+  public var asPredicted = 0
+  /// Answers that are not.
+  public var notAsPredicted = 0
+  /// The first of them.
+  public var surprises: [Exception] = []
+  /// Sent, and not answered yet.
+  public var unanswered = 0
+  /// The first of them.
+  public var silences: [Exception] = []
+  /// Sent by this run although another one had taken the record over meanwhile: look whether it was sent twice.
+  public var takenOver = 0
+  /// How long it was sending, without the time spent waiting for replies or for other runs.
+  public var sendingTime: Duration = .zero
+  /// Records sent in that time: all but the first ones, and the first ones after each wait.
+  public var sentInTime = 0
+
+  /// Makes an empty report.
+  public init() {}
+
+  /// How many answers were seen.
+  public var answered: Int { asPredicted + notAsPredicted }
+  /// How many lines were refused.
+  public var refusedCount: Int { refused.values.reduce(0, +) }
+  /// How many lines other runs had settled.
+  public var earlierCount: Int { earlier.values.reduce(0) { $0 + $1.sent + $1.dropped } }
+  /// Records per second while it was sending; nil if it sent too few to tell.
+  public var ratePerSecond: Double? {
+    guard sentInTime >= 10, sendingTime >= .seconds(2) else { return nil }
+    return Double(sentInTime) / (sendingTime / .seconds(1))
+  }
+  /// Whether everything went as the plan said.
+  public var isAsPredicted: Bool { notAsPredicted == 0 && refusedCount == 0 && unanswered == 0 && takenOver == 0 }
+
+  mutating func refuse(_ entry: PlanEntry, _ refusal: ReplayRefusal) {
+    refused[refusal.code, default: 0] += 1
+    guard refusals.count < Self.exceptionsMax else { return }
+    refusals.append(Exception(place: entry.place, identity: entry.identity, what: "\(refusal.code.rawValue): \(refusal.detail)"))
+  }
+
+  mutating func answer(_ landing: ReplayLanding) {
+    outcomes[landing.answer.outcome, default: 0] += 1
+    let entry = landing.flight.entry
+    guard !entry.prediction.agrees(with: landing.answer) else { return asPredicted += 1 }
+    notAsPredicted += 1
+    guard surprises.count < Self.exceptionsMax else { return }
+    surprises.append(
+      Exception(place: entry.place, identity: entry.identity, what: "predicted \(entry.prediction.short), was \(landing.answer.short)"))
+  }
+}
+
+extension Prediction {
+  /// `WILL_CREATE (generation 2)`, for a line of text.
+  public var short: String {
+    let parts = [generation.map { "generation \($0)" }, errorCode].compactMap(\.self)
+    return parts.isEmpty ? kind.rawValue : "\(kind.rawValue) (\(parts.joined(separator: ", ")))"
+  }
+}
+
+extension ReplayAnswer {
+  /// `REJECTED (INVALID_REQUEST)`, for a line of text.
+  public var short: String { "\(outcome.rawValue) (\(errorCode ?? "generation \(generation)"))" }
+}

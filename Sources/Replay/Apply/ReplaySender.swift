@@ -1,0 +1,155 @@
+import CheckoutSession
+import Pacing
+
+/// The one task that claims and publishes.
+struct ReplaySender {
+  /// Records of other runs that are put off before they are seen to.
+  private static let postponedMax = 2000
+  /// Records that earlier runs have sent and whose replies are waited for.
+  private static let followedMax = 100_000
+
+  let context: ReplayContext
+  var bucket: TokenBucket
+  /// Whether the next record is the first one, or the first one after a pause: it waits for its turn like any other, and no burst follows it.
+  var isPaused = true
+  /// How many more records belong to the canary; nil once it has passed, or if there is none.
+  var canaryLeft: Int?
+  var postponed: [ReplayPostponed] = []
+
+  init(_ context: ReplayContext) {
+    self.context = context
+    bucket = TokenBucket(context.configuration.quota)
+    canaryLeft = context.configuration.canaryCount > 0 ? context.configuration.canaryCount : nil
+  }
+
+  /// Sees to every line of the plan. The next lines are made ready while those before are sent.
+  mutating func send(_ plan: any PlanSource) async throws {
+    let preparer = context.ports.preparer
+    try await withThrowingTaskGroup(of: [PreparedReplay].self) { group in
+      let prepare: @Sendable () async throws -> [PreparedReplay] = {
+        let entries = try await plan.next(ReplayApplyConfiguration.chunkMax)
+        return entries.isEmpty ? [] : try await preparer.prepare(entries)
+      }
+      group.addTask(operation: prepare)
+      while let chunk = try await group.next(), !chunk.isEmpty {
+        group.addTask(operation: prepare)
+        try await send(chunk)
+        try await settlePostponed(atLeast: Self.postponedMax)
+      }
+    }
+    try await settlePostponed(atLeast: 1)
+    try await closeCanary()
+  }
+
+  /// Sees to prepared lines: by batches of which a crash leaves one in doubt.
+  mutating func send(_ chunk: [PreparedReplay]) async throws {
+    var rest = chunk[...]
+    while !rest.isEmpty {
+      try context.progress.check()
+      var batch: [PreparedReplay] = []
+      let limit = min(context.configuration.batchMax, canaryLeft ?? .max)
+      while batch.count < limit, let next = rest.popFirst() {
+        if note(next) { batch.append(next) }
+      }
+      try await apply(batch)
+      try await closeCanaryIfSent()
+      let report = context.progress.report
+      context.observe(.progress(lines: report.lines, sent: report.sent, answered: report.answered))
+    }
+  }
+
+  /// Counts a line; whether anything is to be done about it.
+  private func note(_ line: PreparedReplay) -> Bool {
+    context.progress.note { report in
+      report.lines += 1
+      switch line.work {
+      case .send, .drop: break
+      case .skip: report.skipped += 1
+      case .refuse(let refusal): report.refuse(line.entry, refusal)
+      }
+    }
+    return line.claim != nil
+  }
+
+  /// Claims a batch and publishes what is this run's; puts off what is another's.
+  mutating func apply(_ batch: [PreparedReplay]) async throws {
+    guard !batch.isEmpty else { return }
+    try await waitForRoom(batch.count)
+    // A lease that is over by now was perhaps taken over: what is claimed under it would be nobody's.
+    try await context.lease.secure(context.configuration.leaseNeeded)
+    let (claims, offsets) = (batch.compactMap(\.claim), try await context.ends.current())
+    let (run, attemptsMax) = (context.run, context.configuration.attemptsMax)
+    let outcomes = try await context.ledger { [at = context.wallClock.now()] ledger throws(LedgerFailure) in
+      try await ledger.claimReplays(claims, run: run, searchFrom: offsets, attemptsMax: attemptsMax, at: at)
+    }
+    var toSend: [ReplayOutgoing] = []
+    var dropped: [PlanEntry] = []
+    for (line, outcome) in zip(batch, outcomes) {
+      switch outcome {
+      case .claimed(let count):
+        if case .send(let record) = line.work {
+          toSend.append(ReplayOutgoing(line: line, record: record, count: count))
+        } else {
+          dropped.append(line.entry)
+        }
+      case .inDoubt(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: true))
+      case .taken(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: false))
+      case .settled(let record): settled(line, record)
+      case .overLimit(let replayed): context.progress.note { $0.refuse(line.entry, .overLimit(replayed)) }
+      }
+    }
+    context.progress.note { $0.dropped += dropped.count }
+    try await publish(toSend)
+    try await context.tell(dropped.map { .applied($0, count: 0, answer: nil) })
+  }
+
+  /// Another run has seen to it, or this one under another line. What a run of this plan has sent belongs to this plan's replies, and to its canary.
+  mutating func settled(_ line: PreparedReplay, _ record: ReplayRecord) {
+    guard record.run != context.run else { return context.progress.note { $0.skipped += 1 } }
+    let isOurs = context.planRuns.contains(record.run)
+    switch record.state {
+    case .claimed, .dropped: context.progress.note { $0.earlier[record.run, default: .init()].dropped += 1 }
+    case .sent where isOurs:
+      context.progress.note { $0.awaited += 1 }
+      context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
+      follow(line.entry, record)
+    case .sent: context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
+    case .answered:
+      context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
+      guard isOurs, let answer = record.answer, line.entry.prediction.agrees(with: answer), let left = canaryLeft, left > 0 else { return }
+      canaryLeft = left - 1
+    }
+  }
+
+  /// Waits for the reply to a record that an earlier run has sent.
+  mutating func follow(_ entry: PlanEntry, _ record: ReplayRecord) {
+    let mark = ReplayMark(deadLetter: record.claim.deadLetter, count: record.count)
+    guard context.flights.count < Self.followedMax else { return }
+    context.flights.add(ReplayFlight(entry: entry, mark: mark, isCanary: takeCanary(), isInherited: true, isRecorded: true))
+  }
+
+  /// Whether the next record belongs to the canary.
+  mutating func takeCanary() -> Bool {
+    guard let left = canaryLeft, left > 0 else { return false }
+    canaryLeft = left - 1
+    context.progress.noteCanary()
+    return true
+  }
+
+  /// It waits for something other than its rate, or has nothing to send for the moment: that time is none to make up for.
+  mutating func pauseSending() {
+    isPaused = true
+    context.progress.pauseSending(at: context.time.now)
+  }
+
+  /// Waits until so many more may be under way.
+  private mutating func waitForRoom(_ count: Int) async throws {
+    let limit = context.configuration.inFlightMax - count
+    // What an earlier run has sent does not count: its replies may never come.
+    guard context.flights.ownCount > limit else { return }
+    pauseSending()
+    context.observe(.waitingForReplies(inFlight: context.flights.ownCount))
+    let hasRoom = try await context.wait(noMoveFor: context.configuration.replyTimeout) { context.flights.ownCount <= limit }
+    guard hasRoom else { throw ReplayStop.noReplies(inFlight: context.flights.ownCount) }
+  }
+}

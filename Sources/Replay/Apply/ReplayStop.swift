@@ -1,0 +1,18 @@
+import CheckoutSession
+import Stage
+
+/// Why a run ends before everything of its plan is settled.
+public enum ReplayStop: Error {
+  /// Somebody asked it to.
+  case asked
+  /// The canary's replies were not as predicted.
+  case canaryFailed
+  /// Nobody answers: so many are sent and not answered that no more may be.
+  case noReplies(inFlight: Int)
+  /// The ledger says that the run has ended, or could not be asked for so long that another run may have taken over.
+  case leaseLost
+  /// The broker did not acknowledge what was published. What of it has been written, the next run finds out.
+  case notAcknowledged(PublishReport.Failure)
+  /// A part failed.
+  case failed(any Error)
+}
