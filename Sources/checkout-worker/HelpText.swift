@@ -26,10 +26,9 @@ enum HelpText {
   /// Where the text of a list's row begins; nil for any other line.
   private static func textColumn(of line: String) -> Int? {
     let indent = line.prefix { $0 == " " }.count
-    guard indent > 0 else { return nil }
-    let marker = line.dropFirst(indent).prefix { $0 != " " }.count
-    let gap = line.dropFirst(indent + marker).prefix { $0 == " " }.count
-    return gap > 1 ? indent + marker + gap : nil
+    guard indent > 0, let gap = line.dropFirst(indent).firstRange(of: "  ") else { return nil }
+    let marker = line.distance(from: line.startIndex, to: gap.lowerBound)
+    return marker + line[gap.lowerBound...].prefix { $0 == " " }.count
   }
 
   private static func brokenUnderItsText(_ line: String) -> String {

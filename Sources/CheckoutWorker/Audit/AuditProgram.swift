@@ -1,5 +1,4 @@
 import CheckoutSession
-import Logging
 
 /// `checkout-worker audit`: proves from topics and ledger that nothing was lost, without disturbing those who work.
 ///
@@ -17,21 +16,9 @@ public struct AuditProgram: Sendable {
 
   /// Audits, and prints the report.
   public func run() async -> ExitStatus {
-    let output = CommandOutput.standard
-    if let objection = options.objection {
-      output.writeError(objection)
-      return .wrongUsage
-    }
-    guard let setup = ProcessSetup.load(sources, needsGateway: false) else { return .wrongUsage }
-    let logger = sources.commandLogger("audit")
-    let run = AuditRun(assembly: WorkerAssembly(configuration: setup.configuration), options: options, output: output, logger: logger)
-    let work = Task {
-      let display = Task { if !options.json { await run.progress.show() } }
-      let status = await run.run()
-      display.cancel()
-      await display.value
-      return status
-    }
-    return await SignalGuard.run(logger: logger, onFirstSignal: { work.cancel() }) { await work.value }
+    guard let start = CommandStart(sources, label: "audit", objection: options.objection) else { return .wrongUsage }
+    let run = AuditRun(
+      assembly: start.assembly, options: options, output: start.output, logger: start.logger, showsProgress: !options.json)
+    return await start.untilSignal { await run.run() }
   }
 }

@@ -1,15 +1,12 @@
 import Synchronization
 
-/// How far an audit is, and the line that tells so on a terminal. Nothing elsewhere: a log file has the report.
+/// How far an audit is, for the ``ProgressLine``.
 final class AuditProgress: Sendable {
   private struct State {
     var records = 0
     var generations = 0
     var judged: Double?
   }
-
-  /// How often the line is written anew.
-  static let interval: Duration = .milliseconds(200)
 
   private let state = Mutex(State())
   private let recordsMax: Atomic<Int>
@@ -32,15 +29,5 @@ final class AuditProgress: Sendable {
     if let judged = state.judged { return "  judging  ·  \(Int(judged * 100)) %" }
     guard expected > 0 else { return "  reading the ledger  ·  \(HumanText.count(state.generations, "generation"))" }
     return "  reading the topics  ·  \(HumanText.number(state.records)) of \(HumanText.count(expected, "record"))"
-  }
-
-  /// Shows the line until cancelled, if standard output is a terminal.
-  func show() async {
-    guard StandardStreams.outputIsTerminal else { return }
-    while !Task.isCancelled {
-      StandardStreams.writeRaw("\r\u{1B}[K" + text + "\r")
-      try? await ContinuousClock().sleep(for: Self.interval)
-    }
-    StandardStreams.writeRaw("\r\u{1B}[K")
   }
 }

@@ -107,19 +107,10 @@ struct AuditRecordReader {
   private func deadLetter(_ record: Record, _ batch: RecordBatch, _ place: AuditPlace) -> AuditFact? {
     let headers = batch.headers(of: record)
     guard let topic = headers.lastValue(named: "kafka_dlt-original-topic"),
-      let partition = headers.lastValue(named: "kafka_dlt-original-partition").flatMap(Self.number).flatMap(Int32.init(exactly:)),
-      let offset = headers.lastValue(named: "kafka_dlt-original-offset").flatMap(Self.number)
+      let partition = headers.lastValue(named: "kafka_dlt-original-partition").flatMap(HeaderNumber.read).flatMap(Int32.init(exactly:)),
+      let offset = headers.lastValue(named: "kafka_dlt-original-offset").flatMap(HeaderNumber.read)
     else { return nil }
     let coordinate = RecordCoordinate(topic: String(decoding: topic, as: UTF8.self), partition: partition, offset: offset)
     return .deadLetter(AuditedDeadLetter(place: place, request: coordinate))
-  }
-
-  /// Big endian in 4 or 8 bytes, as we and Spring write numbers, else text.
-  private static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
-    switch bytes.count {
-    case 4: Int64(Int32(bitPattern: bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }))
-    case 8: Int64(bitPattern: bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-    default: Int64(String(decoding: bytes, as: UTF8.self))
-    }
   }
 }

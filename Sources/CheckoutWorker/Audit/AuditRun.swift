@@ -14,6 +14,8 @@ struct AuditRun: Sendable {
   let output: CommandOutput
   let logger: Logger
   var wallClock = WallClock.system
+  /// Whether a terminal shows how far it is.
+  var showsProgress = false
   let progress = AuditProgress()
 
   /// How long after the last forced poll a terminal event may take to be in its topic.
@@ -37,6 +39,15 @@ struct AuditRun: Sendable {
   }
 
   private func run(_ audit: CompletenessAudit) async throws -> ExitStatus {
+    // The line of the progress is gone before anything else is printed.
+    let report = try await ProgressLine.showing(showsProgress, { progress.text }) { try await examine(audit) }
+    guard let report else { return .wrongUsage }
+    try await AuditPrinter(report: report, audit: audit, json: options.json, examplesMax: options.examplesMax, output: output).print()
+    return report.totals.findingsCount == 0 ? .done : .deadLettered
+  }
+
+  /// Reads and judges everything; nil, with the reason on standard error, if the range does not fit the topic.
+  private func examine(_ audit: CompletenessAudit) async throws -> AuditReport? {
     let began = ContinuousClock.now
     let configuration = assembly.configuration
     let range = options.range(now: wallClock.now())
@@ -46,7 +57,7 @@ struct AuditRun: Sendable {
     let numbers = Set(partitions.filter { $0.topic == topics.names.requests }.map(\.partition))
     if let objection = range.objection(topic: topics.names.requests, partitions: numbers) {
       output.writeError(objection)
-      return .wrongUsage
+      return nil
     }
     let committed = try await topics.committed(partitions)
     let startedAt = wallClock.now()
@@ -61,12 +72,10 @@ struct AuditRun: Sendable {
       eventsFrom: coverage.eventsFrom, requests: coverage.requests, requestsTopic: topics.names.requests, hasLedger: ledger == .read,
       times: times)
     let totals = try await audit.judge(scope) { progress.note(judged: $0) }
-    let report = AuditReport(
+    return AuditReport(
       at: startedAt, topics: topics.names, group: configuration.kafka.groupId, range: range, ledger: ledger,
       ledgerLocation: configuration.ledger.store.name, repliesFrom: coverage.repliesFrom, eventsFrom: coverage.eventsFrom, totals: totals,
       recordsRead: progress.records, scratchBytes: audit.scratchBytes, elapsed: ContinuousClock.now - began)
-    try await AuditPrinter(report: report, audit: audit, json: options.json, examplesMax: options.examplesMax, output: output).print()
-    return totals.findingsCount == 0 ? .done : .deadLettered
   }
 
   private func readLedger(_ audit: CompletenessAudit) async throws -> AuditLedgerReader.Presence {

@@ -1,5 +1,4 @@
 import CheckoutSession
-import Logging
 
 /// `checkout-worker replay apply`: sends what a plan says again, each failed request at most once.
 ///
@@ -17,20 +16,13 @@ public struct ReplayApplyProgram: Sendable {
 
   /// Applies the plan, and prints what became of it.
   public func run() async -> ExitStatus {
-    let output = CommandOutput.standard
-    if let objection = options.objection {
-      output.writeError(objection)
-      return .wrongUsage
-    }
-    guard let setup = ProcessSetup.load(sources, needsGateway: false) else { return .wrongUsage }
-    let logger = sources.commandLogger("replay-apply")
-    let applying = ReplayApplying(
-      assembly: WorkerAssembly(configuration: setup.configuration), options: options, output: output, logger: logger)
+    guard let start = CommandStart(sources, label: "replay-apply", objection: options.objection) else { return .wrongUsage }
+    let applying = ReplayApplying(assembly: start.assembly, options: options, output: start.output, logger: start.logger)
     switch await applying.check() {
     case .failure(let end): return end.status
     case .success(let plan):
       // Up to here a signal ends the process as it is: nothing has been done.
-      return await SignalGuard.run(logger: logger, onFirstSignal: { applying.stop() }) { await applying.run(plan) }
+      return await SignalGuard.run(logger: start.logger, onFirstSignal: { applying.stop() }) { await applying.run(plan) }
     }
   }
 }

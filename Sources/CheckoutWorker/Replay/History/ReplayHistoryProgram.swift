@@ -1,6 +1,5 @@
 import CheckoutSession
 import Ledger
-import Logging
 import Replay
 
 /// `checkout-worker replay history`: who sent what again, when, and what became of it. Only reads the ledger.
@@ -18,15 +17,7 @@ public struct ReplayHistoryProgram: Sendable {
 
   /// Shows the history.
   public func run() async -> ExitStatus {
-    let output = CommandOutput.standard
-    if let objection = options.objection {
-      output.writeError(objection)
-      return .wrongUsage
-    }
-    guard let setup = ProcessSetup.load(sources, needsGateway: false) else { return .wrongUsage }
-    let history = ReplayHistory(
-      assembly: WorkerAssembly(configuration: setup.configuration), options: options, output: output,
-      logger: sources.commandLogger("replay-history"))
-    return await history.run()
+    guard let start = CommandStart(sources, label: "replay-history", objection: options.objection) else { return .wrongUsage }
+    return await ReplayHistory(assembly: start.assembly, options: options, output: start.output, logger: start.logger).run()
   }
 }

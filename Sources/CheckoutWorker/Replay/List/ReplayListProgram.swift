@@ -1,5 +1,4 @@
 import CheckoutSession
-import Logging
 
 /// `checkout-worker replay list`: what failed, in groups. Reads only, and disturbs nobody.
 ///
@@ -17,22 +16,9 @@ public struct ReplayListProgram: Sendable {
 
   /// Lists.
   public func run() async -> ExitStatus {
-    let output = CommandOutput.standard
-    if let objection = options.objection {
-      output.writeError(objection)
-      return .wrongUsage
-    }
-    guard let setup = ProcessSetup.load(sources, needsGateway: false) else { return .wrongUsage }
-    let logger = sources.commandLogger("replay-list")
+    guard let start = CommandStart(sources, label: "replay-list", objection: options.objection) else { return .wrongUsage }
     let listing = ReplayListing(
-      assembly: WorkerAssembly(configuration: setup.configuration), options: options, output: output, logger: logger)
-    let work = Task {
-      let display = Task { if !options.json { await listing.progress.show() } }
-      let status = await listing.run()
-      display.cancel()
-      await display.value
-      return status
-    }
-    return await SignalGuard.run(logger: logger, onFirstSignal: { work.cancel() }) { await work.value }
+      assembly: start.assembly, options: options, output: start.output, logger: start.logger, showsProgress: !options.json)
+    return await start.untilSignal { await listing.run() }
   }
 }

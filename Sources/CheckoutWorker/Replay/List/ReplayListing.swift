@@ -11,12 +11,14 @@ struct ReplayListing: Sendable {
   let output: CommandOutput
   let logger: Logger
   var wallClock = WallClock.system
+  /// Whether a terminal shows how far it is.
+  var showsProgress = false
   let progress = ReadingProgress()
 
   /// Reads, and prints the groups.
   func run() async -> ExitStatus {
     do {
-      let report = try await report()
+      let report = try await ProgressLine.showing(showsProgress, { progress.text }) { try await read() }
       output.write(options.json ? report.json : report.text)
       return .done
     } catch {
@@ -24,7 +26,7 @@ struct ReplayListing: Sendable {
     }
   }
 
-  private func report() async throws -> ReplayListReport {
+  private func read() async throws -> ReplayListReport {
     let began = ContinuousClock.now
     let at = wallClock.now()
     progress.begin("opening the ledger", of: "ledger")

@@ -1,5 +1,4 @@
 import CheckoutSession
-import Logging
 
 /// `checkout-worker replay plan`: writes down which dead letters would be sent again, and what would become of each. Sends nothing.
 ///
@@ -17,17 +16,9 @@ public struct ReplayPlanProgram: Sendable {
 
   /// Plans, and prints what applying the plan would do.
   public func run() async -> ExitStatus {
-    let output = CommandOutput.standard
-    if let objection = options.objection {
-      output.writeError(objection)
-      return .wrongUsage
-    }
-    guard let setup = ProcessSetup.load(sources, needsGateway: false) else { return .wrongUsage }
-    let logger = sources.commandLogger("replay-plan")
+    guard let start = CommandStart(sources, label: "replay-plan", objection: options.objection) else { return .wrongUsage }
     let planning = ReplayPlanning(
-      assembly: WorkerAssembly(configuration: setup.configuration), options: options, output: output, logger: logger,
-      showsProgress: !options.json)
-    let work = Task { await planning.run() }
-    return await SignalGuard.run(logger: logger, onFirstSignal: { work.cancel() }) { await work.value }
+      assembly: start.assembly, options: options, output: start.output, logger: start.logger, showsProgress: !options.json)
+    return await start.untilSignal { await planning.run() }
   }
 }

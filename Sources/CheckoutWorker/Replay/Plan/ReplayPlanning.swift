@@ -21,23 +21,16 @@ struct ReplayPlanning: Sendable {
   /// Plans, and prints the summary.
   func run() async -> ExitStatus {
     progress.begin("asking the brokers", of: "topic")
-    let display = Task { if showsProgress { await progress.show() } }
-    let result: Result<PlanReport, any Error>
     do {
-      let order = try await options.order()
-      result = .success(
-        try await ReplayLedgerVisit(assembly: assembly, logger: logger).run { ledger in try await plan(ledger, order) })
-    } catch {
-      result = .failure(error)
-    }
-    // The line of the progress is gone before anything else is printed.
-    display.cancel()
-    await display.value
-    switch result {
-    case .success(let report):
+      // The line of the progress is gone before anything else is printed.
+      let report = try await ProgressLine.showing(showsProgress, { progress.text }) {
+        let order = try await options.order()
+        return try await ReplayLedgerVisit(assembly: assembly, logger: logger).run { ledger in try await plan(ledger, order) }
+      }
       output.write(options.json ? report.json : report.text)
       return report.exitStatus
-    case .failure(let error): return refuse(error)
+    } catch {
+      return refuse(error)
     }
   }
 

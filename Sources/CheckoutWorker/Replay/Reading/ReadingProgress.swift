@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How far a command is with what takes long, and the line that tells so on a terminal. Nothing elsewhere: a log file has the result.
+/// How far a command is with what takes long, for the ``ProgressLine``.
 final class ReadingProgress: Sendable {
   private struct State {
     var doing = ""
@@ -24,15 +24,5 @@ final class ReadingProgress: Sendable {
     let state = state.withLock { $0 }
     guard let expected = state.expected else { return "  \(state.doing)  ·  \(HumanText.count(state.done, state.things))" }
     return "  \(state.doing)  ·  \(HumanText.number(state.done)) of \(HumanText.count(expected, state.things))"
-  }
-
-  /// Shows the line until cancelled, if standard output is a terminal.
-  func show() async {
-    guard StandardStreams.outputIsTerminal else { return }
-    while !Task.isCancelled {
-      StandardStreams.writeRaw("\r\u{1B}[K" + text + "\r")
-      try? await ContinuousClock().sleep(for: AuditProgress.interval)
-    }
-    StandardStreams.writeRaw("\r\u{1B}[K")
   }
 }
