@@ -186,6 +186,7 @@ def defined_commands():
         for declaration, variable in re.findall(r"@(?:Option|Flag)\b([^@]*?)\bvar (\w+)", text):
             names = {f"--{name}" for name in re.findall(r'\.customLong\("([^"]+)"\)', declaration)}
             names |= {f"-{name}" for name in re.findall(r'\.customShort\("(.)"\)', declaration)}
+            names |= {f"--{kebab(variable)}", f"-{variable[0]}"} if ".shortAndLong" in declaration else set()
             options |= names or {f"--{kebab(variable)}"}
         for cases in re.findall(r"enum \w+: [^{]*EnumerableFlag[^{]*\{(.*?)\n  \}", text, re.DOTALL):
             options |= {f"--{kebab(name)}" for name in re.findall(r"^\s+case (\w+)$", cases, re.MULTILINE)}
@@ -209,7 +210,7 @@ def defined_commands():
 
 
 def invocations(path):
-    """Words after `checkout-worker`, with the number of their line: in units, crontabs and manifests everywhere, in Markdown in code."""
+    """Words after `checkout-worker`, with the number of their line: in units, crontabs, manifests and scripts everywhere, in Markdown in code."""
     text = path.read_text()
     if path.suffix == ".md":
         # Outside of code, everything becomes blank; line ends stay.
@@ -221,6 +222,8 @@ def invocations(path):
     else:
         text = re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"\\\n", "  ", text)
+    # A quoted variable is a word like any other.
+    text = re.sub(r'"\$\w+"', "VALUE", text)
     for list_form in re.finditer(r"args: \[([^\]]*)\]", text):
         yield text.count("\n", 0, list_form.start()) + 1, re.findall(r'"([^"]*)"', list_form[1])
     for plain in re.finditer(r"(?:(?<![\w./=@-])|/usr/bin/|\.build/\w+/)checkout-worker ((?:-{1,2}\w|[a-z]+\b)[^\n;|&<>()\"#]*)", text):
@@ -235,6 +238,9 @@ def command_problems(path, commands):
             if word.startswith("-"):
                 if word.split("=")[0] not in options:
                     yield f"{path}:{number}: `checkout-worker {known}` has no {word}"
+            elif children and not re.fullmatch(r"[a-z][a-z-]*", word):
+                # What a diagram draws behind the command.
+                break
             elif children:
                 said.append(word)
                 if word not in children:

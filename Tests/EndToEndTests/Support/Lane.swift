@@ -23,9 +23,10 @@ final class Lane: Sendable {
   let settings: [String: String]
 
   /// Topics are made by ``createTopics(_:)``, so that a test can start the worker before them.
+  /// - Parameter hasShippedNames: whether its topics have the names that they have by default. For one test of a broker.
   init(
     _ name: String, bootstrapServers: String, properties: [String: String], gatewayPort: Int, partitions: Int = 3,
-    settings: [String: String] = [:]
+    settings: [String: String] = [:], hasShippedNames: Bool = false
   ) throws {
     let id = "e2e.\(name).\(UUID().uuidString.prefix(8).lowercased())"
     self.bootstrapServers = bootstrapServers
@@ -33,10 +34,10 @@ final class Lane: Sendable {
     self.gatewayPort = gatewayPort
     self.partitions = partitions
     self.settings = settings
-    requests = "\(id).requests"
-    replies = "\(id).replies"
-    deadLetters = "\(id).dlq"
-    statuses = "\(id).status"
+    requests = hasShippedNames ? "checkout.session-requests" : "\(id).requests"
+    replies = hasShippedNames ? "checkout.session-replies" : "\(id).replies"
+    deadLetters = hasShippedNames ? "checkout.session-requests.dlq" : "\(id).dlq"
+    statuses = hasShippedNames ? "checkout.session-status" : "\(id).status"
     group = "\(id).group"
     folder = FileManager.default.temporaryDirectory.path + "/\(id)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

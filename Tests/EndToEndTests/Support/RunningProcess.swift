@@ -112,6 +112,19 @@ final class RunningProcess: Sendable {
     }
   }
 
+  /// The most memory that it has had, in KiB, once it has ended. Looked at every 20 ms: the kernel forgets it with the process.
+  func peakMemory() async -> Int {
+    var peak = 0
+    while output.now.ending == nil, !Task.isCancelled {
+      let status = (try? Data(contentsOf: URL(filePath: "/proc/\(id)/status"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      if let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
+        peak = max(peak, line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+      }
+      try? await ContinuousClock().sleep(for: .milliseconds(20))
+    }
+    return peak
+  }
+
   /// Kills it and waits until it is gone.
   func killNow() async throws {
     signal(SIGKILL)

@@ -32,6 +32,13 @@ enum Scenarios {
         hang: 0.001
     """
 
+  /// Fails for two calls of five, so that with two attempts one request in six is given up, among many that are answered.
+  static let failing = """
+    name: failing
+    latency: {create: 5ms}
+    faults: {create: {error500: 0.4}}
+    """
+
   /// Answers slowly, so that requests are under way whenever a test looks.
   static let slow = """
     name: slow
