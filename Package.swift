@@ -92,8 +92,9 @@ let package = Package(
       name: "GatewaySimulator", dependencies: ["CheckoutSession", logging, nioCore, nioHTTP1, nioPosix, yams], swiftSettings: strict),
     .executableTarget(
       name: "gateway-simulator", dependencies: ["GatewaySimulator", argumentParser, logging], swiftSettings: strict),
-    .target(name: "KafkaTestKit", dependencies: ["Kafka", logging], swiftSettings: strict),
-    .target(name: "PostgresTestKit", swiftSettings: strict),
+    .target(name: "KafkaTestKit", dependencies: ["Kafka", "ProcessTestKit", logging], swiftSettings: strict),
+    .target(name: "PostgresTestKit", dependencies: ["ProcessTestKit"], swiftSettings: strict),
+    .target(name: "ProcessTestKit", swiftSettings: strict),
     .target(name: "TestClock", swiftSettings: strict),
 
     // Tests.
@@ -117,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "PostgresTestKit", "Records",
+        "CheckoutSession", "GatewaySimulator", "Kafka", "KafkaTestKit", "Ledger", "Pacing", "PostgresTestKit", "ProcessTestKit", "Records",
         "checkout-worker", "gateway-simulator", grdb, logging,
       ],
       swiftSettings: strict),

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Kafka
 import Logging
+import ProcessTestKit
 import Synchronization
 
 /// A separate, persistent broker for tests: `noida-db` as a process of its own, with data of its own, on a free port.
@@ -47,7 +48,7 @@ public final class NoidaBroker: Sendable {
         code: .init(rawValue: "NOT_INSTALLED"), message: "noida-db is not installed; run ops/setup", failureClass: .configuration)
     }
     self.executable = executable
-    port = try FreePort.find()
+    port = try Self.explaining(FreePort.find)
     bootstrapServers = "127.0.0.1:\(port)"
     directory = FileManager.default.temporaryDirectory.path + "/noida-\(getpid())-\(port)"
     try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -63,13 +64,22 @@ public final class NoidaBroker: Sendable {
     let arguments = [
       executable, "start", "--only", "kafka", "--kafka-port", "\(port)", "--data-dir", directory,
     ]
-    let child = try ChildProcess.spawn(arguments, output: directory + "/log")
+    let log = directory + "/log"
+    let child = try Self.explaining { () throws(SpawnError) in try ChildProcess.spawn(arguments, output: .file(log)) }
     process.withLock { $0 = child }
     var logger = Logger(label: "noida")
     logger.logLevel = .critical
     let admin = try KafkaAdmin(bootstrapServers: bootstrapServers, properties: ["reconnect.backoff.max.ms": "100"], logger: logger)
     _ = try await admin.probe(timeout: timeout)
     _ = await admin.close()
+  }
+
+  private static func explaining<Value>(_ body: () throws(SpawnError) -> Value) throws(KafkaError) -> Value {
+    do throws(SpawnError) {
+      return try body()
+    } catch {
+      throw KafkaError(code: .init(rawValue: "SPAWN"), message: error.description, failureClass: .configuration)
+    }
   }
 
   /// Ends the process and waits for its end. Blocks for some milliseconds: for tests only.

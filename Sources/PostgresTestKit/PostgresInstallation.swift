@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import ProcessTestKit
 
 /// Where PostgreSQL's programs are, and as whom they run.
 struct PostgresInstallation: Sendable {
@@ -30,7 +31,14 @@ struct PostgresInstallation: Sendable {
 
   /// Starts one of its programs.
   func spawn(_ arguments: [String], output: String) throws(PostgresServerError) -> ChildProcess {
-    try ChildProcess.spawn(asUser + ["\(programs)/\(arguments[0])"] + arguments.dropFirst(), output: output)
+    try start(asUser + ["\(programs)/\(arguments[0])"] + arguments.dropFirst(), output: output)
+  }
+
+  /// In a process group of its own: Ctrl-C in a terminal is for the test, whose end ends the server in order.
+  private func start(_ arguments: [String], output: String) throws(PostgresServerError) -> ChildProcess {
+    try PostgresServerError.explaining { () throws(SpawnError) in
+      try ChildProcess.spawn(arguments, output: .file(output), inOwnGroup: true)
+    }
   }
 
   /// Runs one of its programs, or any other given by its path, to its end, and gives what it printed.
@@ -38,7 +46,7 @@ struct PostgresInstallation: Sendable {
     let output = "\(directory)/output-\(UInt64.random(in: 0 ... .max))"
     defer { unlink(output) }
     let isPath = arguments[0].hasPrefix("/")
-    let code = try (isPath ? ChildProcess.spawn(arguments, output: output) : spawn(arguments, output: output)).wait()
+    let code = try (isPath ? start(arguments, output: output) : spawn(arguments, output: output)).wait()
     var text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
     while text.last == "\n" { text.removeLast() }
     guard code == 0 else { throw PostgresServerError(description: "\(arguments[0]) ended with \(code): \(text)") }

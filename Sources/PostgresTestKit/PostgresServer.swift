@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Glibc
+import ProcessTestKit
 import Synchronization
 
 /// A PostgreSQL server of the distribution's package for tests: a process of its own, with data of its own in a temporary folder, on a free port.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import ProcessTestKit
 
 /// Everything that a server needs before it starts.
 struct ServerFolder: Sendable {
@@ -12,7 +13,7 @@ struct ServerFolder: Sendable {
   /// Makes the folder, certificates and an empty cluster. Blocks.
   static func make(_ options: PostgresServer.Options) throws(PostgresServerError) -> ServerFolder {
     let installation = try PostgresInstallation.find()
-    let port = try FreePort.find()
+    let port = try PostgresServerError.explaining(FreePort.find)
     let template = try ClusterTemplate.path(installation)
     let (path, watcher) = try empty("pg-\(getpid())-\(port)", installation)
     let certificates = options.hasTLS ? try TLSCertificates.make(in: path, installation) : nil

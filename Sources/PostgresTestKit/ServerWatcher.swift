@@ -1,4 +1,5 @@
 import Glibc
+import ProcessTestKit
 import Synchronization
 
 /// A shell that ends a server and removes its folder as soon as this process is gone or says so.
@@ -30,11 +31,12 @@ final class ServerWatcher: Sendable {
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw PostgresServerError(description: "no socket: error \(errno)") }
     defer { close(ends[0]) }
     socket = ends[1]
-    do {
-      process = try ChildProcess.spawn(["/bin/sh", "-c", Self.script, "sh", directory], output: "/dev/null", input: ends[0])
+    do throws(SpawnError) {
+      process = try ChildProcess.spawn(
+        ["/bin/sh", "-c", Self.script, "sh", directory], input: ends[0], output: .file("/dev/null"), inOwnGroup: true)
     } catch {
       close(ends[1])
-      throw error
+      throw PostgresServerError(description: error.description)
     }
   }
 

@@ -17,7 +17,7 @@ enum ArchitectureRules {
   private static let service: Set<String> = ["ServiceLifecycle", "UnixSignals"]
 
   /// One row for each target in Sources. Deviations from the design's table: `Records` (pure: slab, record and packed header types that
-  /// Kafka and the stages share), `Stage` (pure: what every stage is made of), `Audit` (the checker of the invariants over a scratch file), Yams for what reads YAML, log and metrics for Ledger.
+  /// Kafka and the stages share), `Stage` (pure: what every stage is made of), `Audit` (the checker of the invariants over a scratch file), `ProcessTestKit` (starts the brokers and databases of tests), Yams for what reads YAML, log and metrics for Ledger.
   static let rows: [String: Row] = [
     "CRdKafka": Row(),
     "CPostgres": Row(),
@@ -45,8 +45,9 @@ enum ArchitectureRules {
     "GatewaySimulator": Row(
       own: ["CheckoutSession"], modules: nio.union(observability).union(collections).union(service).union(["Hummingbird", "Yams"])),
     "gateway-simulator": Row(own: ["GatewaySimulator"], modules: observability.union(service).union(["ArgumentParser"])),
-    "KafkaTestKit": Row(own: ["CKafka", "Kafka", "Records"], modules: observability),
-    "PostgresTestKit": Row(),
+    "KafkaTestKit": Row(own: ["CKafka", "Kafka", "ProcessTestKit", "Records"], modules: observability),
+    "PostgresTestKit": Row(own: ["ProcessTestKit"]),
+    "ProcessTestKit": Row(),
     "TestClock": Row(),
   ]
 

@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Glibc
+import ProcessTestKit
 import Synchronization
 
 /// A process under test. Its output is read on threads of their own, so a full pipe never blocks it; it is killed at the latest when this is let go.
@@ -43,34 +44,19 @@ final class RunningProcess: Sendable {
     let (outputReader, outputWriter) = try pipe()
     let (errorReader, errorWriter) = try pipe()
     defer { for descriptor in [outputWriter, errorWriter] { close(descriptor) } }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, outputWriter, 1)
-    posix_spawn_file_actions_adddup2(&actions, errorWriter, 2)
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CHECKOUT_") }
-    let variables = inherited.merging(environment) { $1 }
-    var argv: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
-    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for pointer in argv + envp { free(pointer) } }
-    // The threads that run Swift tasks block nearly all signals, and a child inherits that: it would never hear a SIGTERM.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var id: pid_t = 0
-    let code = posix_spawn(&id, executable, &actions, &attributes, &argv, &envp)
-    guard code == 0 else {
+    let child: ChildProcess
+    do {
+      child = try ChildProcess.spawn(
+        [executable] + arguments, environment: inherited.merging(environment) { $1 },
+        output: .descriptors(output: outputWriter, error: errorWriter))
+    } catch {
       close(outputReader)
       close(errorReader)
-      throw ProcessFailure("cannot start \(executable): \(String(cString: strerror(code)))")
+      throw error
     }
     let name = executable.split(separator: "/").last.map(String.init) ?? executable
-    return RunningProcess(name: name, id: id, streams: (outputReader, errorReader))
+    return RunningProcess(name: name, id: child.id, streams: (outputReader, errorReader))
   }
 
   /// Sends a signal, unless the process has ended.

@@ -1,8 +1,9 @@
 import Glibc
 
 /// A port that the kernel says is free now, for programs that cannot be told to take port 0.
-enum FreePort {
-  static func find() throws(PostgresServerError) -> Int {
+public enum FreePort {
+  /// A free port of the loopback interface.
+  public static func find() throws(SpawnError) -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -14,7 +15,7 @@ enum FreePort {
         bind(descriptor, generic, count) == 0 && getsockname(descriptor, generic, &count) == 0
       }
     }
-    guard isBound else { throw PostgresServerError(description: "the kernel gave no port") }
+    guard isBound else { throw SpawnError("the kernel gave no port") }
     return Int(UInt16(bigEndian: address.sin_port))
   }
 }
