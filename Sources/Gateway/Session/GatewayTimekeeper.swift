@@ -67,7 +67,8 @@ final class GatewayTimekeeper: Sendable {
   ///   - callDuration: from then on, by a clock that is never set. It is read last, so that it is rather too long, and the session rather too old.
   func departure(sentAt: Timestamp, callDuration: () -> Duration) -> Timestamp {
     let now = now()
-    let left = now - callDuration()
+    // Both lose parts of a millisecond.
+    let left = now - (callDuration() + .milliseconds(2))
     let difference = sentAt - left
     return difference > GatewayTime.tolerance || difference < .zero - GatewayTime.tolerance ? left : sentAt
   }
