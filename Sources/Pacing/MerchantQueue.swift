@@ -14,6 +14,8 @@ struct MerchantQueue<Item: Sendable>: Sendable {
     case blocked
     /// Has nothing but retries, and the retry budget was empty.
     case starved
+    /// Replays that leave their merchant's next start to its ordinary requests; see `Pacer.mustYield`.
+    case yielding
   }
 
   @usableFromInline var firstAttempts = Deque<Item>()
@@ -22,6 +24,8 @@ struct MerchantQueue<Item: Sendable>: Sendable {
   @usableFromInline var place = Place.idle
   /// Items started since the start.
   @usableFromInline var started = 0
+  /// Of replays: ordinary requests of the merchant that have started since the last of these, as long as some of these wait.
+  @usableFromInline var startsBeforeReplay = 0
 
   @inlinable var isEmpty: Bool { firstAttempts.isEmpty && retries.isEmpty }
   @inlinable var count: Int { firstAttempts.count + retries.count }

@@ -7,7 +7,8 @@ import HeapModule
 /// retry whose time has come, room in the retry budget. Merchants take turns; within one, retries go first and first attempts keep their order.
 ///
 /// What is in the replay lane starts only while nothing else could, whichever merchant's it is; but while both wait, one start in ``replayTurn`` is a replay's, so
-/// that what was sent again comes to an end as well. All limits are for both lanes together.
+/// that what was sent again comes to an end as well. Of a merchant's own quota, while both wait for it, the replays have one start in as many, however much the
+/// other merchants start. All limits are for both lanes together.
 ///
 /// How to drive it: after every `submit`, `retry`, `finished`, `resume` and `setQuota` (one or many of them) call `release`, start what it gives, and
 /// call it again at the moment it returned if nothing else happens before. Each released item is owed exactly one `finished`.
@@ -43,9 +44,6 @@ public struct Pacer<Item: Sendable>: Sendable {
   @usableFromInline var throttles = 0
   @usableFromInline var firstAttemptsStarted = 0
   @usableFromInline var retriesStarted = 0
-
-  /// While both lanes wait, one start in so many is a replay's.
-  @inlinable public static var replayTurn: Int { 16 }
 
   /// A pacer with nothing waiting and all buckets full.
   @inlinable
@@ -260,20 +258,15 @@ extension Pacer {
     }
   }
 
-  /// The next queue of the replay lane that may be able to start something.
-  @inlinable
-  mutating func nextReplays(now: Duration) -> Int? {
-    if !replays.starved.isEmpty, retryBudget.nextDue(now: now) <= now, let queue = replays.starved.popFirst() {
-      place(queue, in: .rotation)
-    }
-    return replays.rotation.popFirst()
-  }
-
   /// Gives one queue its turn: starts one item, or moves the queue to where it waits.
   @inlinable
   mutating func serve(_ queue: Int, now: Duration, into ready: inout [Item]) {
     let isReplays = queue >= buckets.count
     let merchant = isReplays ? queue - buckets.count : queue
+    if isReplays, mustYield(merchant) {
+      place(queue, in: .yielding)
+      return
+    }
     let due = buckets[merchant].nextDue
     guard due <= now else {
       queues[queue].place = .blocked
@@ -289,6 +282,7 @@ extension Pacer {
       ready.append(item)
     } else {
       place(queue, in: .starved)
+      if !isReplays { endYield(merchant) }
       return
     }
     // Both are due, as was checked; taking cannot fail.
@@ -297,8 +291,8 @@ extension Pacer {
     queues[queue].started += 1
     inFlightCount += 1
     count(-1, in: queue)
-    if isReplays { startsBeforeReplay = 0 } else if replaysWaiting > 0 { startsBeforeReplay += 1 }
     place(queue, in: queues[queue].isEmpty ? .idle : .rotation)
+    if isReplays { replayStarted(merchant) } else if replaysWaiting > 0 { otherStarted(merchant) }
   }
 
   @inlinable
@@ -308,15 +302,15 @@ extension Pacer {
     switch place {
     case .rotation: if isReplays { replays.rotation.append(queue) } else { ordinary.rotation.append(queue) }
     case .starved: if isReplays { replays.starved.append(queue) } else { ordinary.starved.append(queue) }
-    case .idle, .blocked: break
+    case .idle, .blocked, .yielding: break
     }
   }
 
-  /// Puts a queue that got work where it is served, unless it waits for its merchant's own quota anyway.
+  /// Puts a queue that got work where it is served, unless it waits for what more work does not change: its merchant's own quota, or a turn there.
   @inlinable
   mutating func enterRotation(_ queue: Int) {
     switch queues[queue].place {
-    case .rotation, .blocked: return
+    case .rotation, .blocked, .yielding: return
     case .starved where queues[queue].firstAttempts.isEmpty: return
     case .starved:
       ordinary.starved.removeAll { $0 == queue }
@@ -354,7 +348,8 @@ extension Pacer {
     if adaptation.throttled(now: now, pausedUntil: pausedUntil) { global.setRate(adaptation.requestsPerSecond, now: now) }
   }
 
-  /// After a removal any queue may have become empty; starting over is simpler than finding each in its place, and as right.
+  /// After a removal any queue may have become empty, and with it what another one yields to; starting over is simpler than finding each in its place,
+  /// and as right.
   @inlinable
   mutating func rebuildRotation() {
     ordinary = LaneTurns()

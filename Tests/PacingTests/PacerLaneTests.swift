@@ -101,7 +101,8 @@ struct PacerLaneTests {
 }
 
 extension Pacer<Int> {
-  fileprivate mutating func starts(at now: Duration) -> [Int] {
+  /// What starts at a moment, in its order.
+  mutating func starts(at now: Duration) -> [Int] {
     var started: [Int] = []
     _ = release(now: now, into: &started)
     return started

@@ -24,6 +24,8 @@ struct PacerSimulation {
     var bound: RateBound
     var ordinary = Queue()
     var replays = Queue()
+    /// Ordinary starts since its last replay, as long as replays wait.
+    var startsBeforeReplay = 0
 
     subscript(_ lane: PacerLane) -> Queue {
       get { lane == .ordinary ? ordinary : replays }
@@ -34,6 +36,13 @@ struct PacerSimulation {
   struct Queue {
     var firstAttempts: [Int] = []
     var retries: [Int: Duration] = [:]
+
+    mutating func remove(_ isRemoved: (Int) -> Bool) -> [Int] {
+      let removed = firstAttempts.filter(isRemoved) + retries.keys.filter(isRemoved)
+      firstAttempts.removeAll(where: isRemoved)
+      for item in removed { retries[item] = nil }
+      return removed
+    }
   }
 
   var pacer: Pacer<Int>
@@ -46,6 +55,9 @@ struct PacerSimulation {
   private let failures: Int
   private let throttles: Int
   private let latest: Int64
+  /// How many steps in a thousand take something back.
+  private let removals: Int
+  private let isBudgetLimited: Bool
   private var global: TokenBucket
   private var globalBound: RateBound
   private var budget: RetryBudget
@@ -79,6 +91,8 @@ struct PacerSimulation {
     failures = .random(in: 0...30, using: &random)
     throttles = Bool.random(using: &random) ? 0 : .random(in: 1...3, using: &random)
     latest = Bool.random(using: &random) ? 0 : 4000
+    removals = Bool.random(using: &random) ? 0 : .random(in: 1...30, using: &random)
+    isBudgetLimited = configuration.retryBudget != .unlimited
     global = TokenBucket(configuration.quota)
     globalBound = RateBound(configuration.quota)
     budget = RetryBudget(configuration.retryBudget)
@@ -100,6 +114,7 @@ struct PacerSimulation {
         inFlight.removeMin()
         finish(ended.item)
       }
+      if Int.random(in: 0..<1000, using: &random) < removals { remove() }
       var ready: [Int] = []
       wake = pacer.release(now: now, into: &ready)
       for item in ready { start(item) }
@@ -138,9 +153,26 @@ struct PacerSimulation {
     pacer.retry(item, merchant: merchant, lane: lane, notBefore: notBefore)
   }
 
+  /// Takes back some of what has not started, of all merchants or of one lane of one.
+  private mutating func remove() {
+    let part = Int.random(in: 1...4, using: &random)
+    let only = Bool.random(using: &random) ? Int.random(in: 0..<(2 * merchants.count), using: &random) : nil
+    let origins = originOf
+    let isRemoved: (Int) -> Bool = { item in
+      let (merchant, lane) = origins[item]
+      return item % part == 0 && (only ?? merchant * 2 + (lane == .ordinary ? 0 : 1)) == merchant * 2 + (lane == .ordinary ? 0 : 1)
+    }
+    var removed: [Int] = []
+    for index in merchants.indices {
+      for lane in [PacerLane.ordinary, .replay] { removed += merchants[index][lane].remove(isRemoved) }
+    }
+    if pacer.removeAll(where: isRemoved).sorted() != removed.sorted() { faults.append("removed others than asked for") }
+    finishedItems += removed.count
+  }
+
   private mutating func start(_ item: Int) {
     let (merchant, lane) = originOf[item]
-    checkTurn(of: item, lane)
+    checkTurn(of: item, merchant, lane)
     if let notBefore = merchants[merchant][lane].retries.removeValue(forKey: item) {
       if notBefore > now { faults.append("retry \(item) too early") }
       if !budget.withdraw(now: now) { faults.append("retry \(item) beyond the budget") }
@@ -192,23 +224,41 @@ struct PacerSimulation {
 
   private func dueRetry(_ queue: Queue) -> Bool { queue.retries.values.contains { $0 <= now } }
 
-  /// A replay starts only if nothing else could, or if it is its turn; and then nothing else does. Called before the start is counted.
-  private mutating func checkTurn(of item: Int, _ lane: PacerLane) {
+  /// A replay starts only if nothing else could, or if it is its turn among all, and then nothing else does; and of a merchant's own quota it takes
+  /// only its turn among the merchant's. Called before the start is counted.
+  private mutating func checkTurn(of item: Int, _ merchant: Int, _ lane: PacerLane) {
     let isReplaysTurn = startsBeforeReplay >= Pacer<Int>.replayTurn - 1
     switch lane {
     case .ordinary:
       if isReplaysTurn, couldStart(.replay) { faults.append("\(item) started at a replay's turn") }
-      if merchants.contains(where: { !$0.replays.firstAttempts.isEmpty || dueRetry($0.replays) }) { startsBeforeReplay += 1 }
+      if merchants.contains(where: { hasWork($0.replays) }) { startsBeforeReplay += 1 }
+      if hasWork(merchants[merchant].replays) { merchants[merchant].startsBeforeReplay += 1 }
     case .replay:
       if !isReplaysTurn, couldStart(.ordinary) { faults.append("replay \(item) started before others") }
+      // Retries without first attempts may have found the budget empty and not been asked again since.
+      let others = merchants[merchant].ordinary
+      if isBeforeReplaysTurn(merchants[merchant]), !others.firstAttempts.isEmpty || !isBudgetLimited && dueRetry(others) {
+        faults.append("replay \(item) took a start of its merchant's others")
+      }
       startsBeforeReplay = 0
+      merchants[merchant].startsBeforeReplay = 0
     }
   }
 
+  private func hasWork(_ queue: Queue) -> Bool { !queue.firstAttempts.isEmpty || dueRetry(queue) }
+
+  /// Whether others of the merchant, if there are any, come first in what its own quota allows.
+  private func isBeforeReplaysTurn(_ merchant: Merchant) -> Bool {
+    merchant.bucket.requestsPerSecond.isFinite && merchant.startsBeforeReplay < Pacer<Int>.replayTurn - 1
+  }
+
+  /// Whether anything of a lane could surely start. Replays that may have to leave it to others of their merchant do not count: then those could start,
+  /// or found the budget empty; that nothing is idle is checked by itself.
   private mutating func couldStart(_ lane: PacerLane) -> Bool {
     let hasBudget = budget.nextDue(now: now) <= now
     return merchants.contains { merchant in
-      merchant.bucket.nextDue <= now && (!merchant[lane].firstAttempts.isEmpty || hasBudget && dueRetry(merchant[lane]))
+      guard lane == .ordinary || !isBeforeReplaysTurn(merchant) || !hasWork(merchant.ordinary) else { return false }
+      return merchant.bucket.nextDue <= now && (!merchant[lane].firstAttempts.isEmpty || hasBudget && dueRetry(merchant[lane]))
     }
   }
 }
