@@ -70,6 +70,17 @@ struct ScopeTests {
     #expect(findings.isEmpty && totals.unresolved == 1 && totals.created.outstanding == 1)
   }
 
+  @Test("a replay may be rejected for another reason, a repetition may not", arguments: [(1, 0), (0, 1)])
+  func rejectedAgain(replayCount: Int, exceptions: Int) async throws {
+    var world = World(hasLedger: false)
+    for (seconds, count, reason) in [(0, 0, "unknown merchant"), (100, replayCount, "broken rule")] {
+      world.deadLetter(of: world.request("r", at: seconds, replayCount: count))
+      world.reply("r", at: seconds + 1, outcome: .rejected, content: reason)
+    }
+    let findings = try await world.audit().findings
+    #expect(findings.map(\.code) == Array(repeating: .replyChanged, count: exceptions))
+  }
+
   @Test("what the ledger may have forgotten is no exception")
   func pruned() async throws {
     var world = World()

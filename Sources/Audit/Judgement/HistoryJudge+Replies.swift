@@ -5,12 +5,13 @@ extension HistoryJudge {
   /// Repeated replies are identical: one generation has one outcome, and says it always in the same words.
   ///
   /// Rejections are a case of their own: a record that never gets as far as the ledger, or stands against another body under its identity, is rejected
-  /// beside whatever the identity came to. So they are held against each other only where a single body explains all of them.
+  /// beside whatever the identity came to. So they are held against each other only where a single body explains all of them, and no replay had it
+  /// looked at again: ops replays because something has changed, be it only the worker's configuration.
   mutating func judgeReplies(_ history: IdentityHistory) {
     let replies = history.replies
     guard replies.count > 1 else { return }
     let isOneRequest = history.requests.count == 1 && replies[0].at >= history.requests[0].at
-    let isOneBody = isOneRequest || (!history.requests.isEmpty && history.requests.allSatisfy { $0.content == history.requests[0].content })
+    let isOneBody = isOneRequest || Self.haveOneBody(history.requests)
     var firsts: [Entry] = []
     for reply in replies {
       guard let first = firsts.first(where: { $0.generation == reply.generation && Self.areAlike($0, reply, isOneRequest) }) else {
@@ -23,6 +24,11 @@ extension HistoryJudge {
       let isSameURL = first.url == reply.url || first.url == 0 || reply.url == 0
       if !isSame || !isSameURL { find(.replyChanged, reply, other: first, session: reply.session) }
     }
+  }
+
+  private static func haveOneBody(_ requests: [Entry]) -> Bool {
+    guard let first = requests.first else { return false }
+    return requests.allSatisfy { $0.content == first.content && $0.code == first.code }
   }
 
   /// Whether the later of two replies of one generation is held against the earlier one.

@@ -31,7 +31,7 @@ struct Entry {
   /// The record's timestamp; of a generation: when its identity was claimed first.
   var at: Timestamp
   var place: Place
-  /// Outcome, status or the ledger's flags; see ``GenerationFlags``.
+  /// Outcome, status or the ledger's flags, see ``GenerationFlags``; of a request: ``AuditedRequest/replayCount``.
   var code: Int64 = 0
   var generation: Int64 = 0
   /// Of a request and a reply: the echoed headers.

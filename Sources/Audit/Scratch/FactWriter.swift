@@ -20,6 +20,7 @@ struct FactWriter {
         var entry = Entry(kind: .request, at: request.place.at, place: place(request.place.coordinate, &topics))
         entry.correlation = request.correlation.bits
         entry.content = request.body.bits
+        entry.code = Int64(request.replayCount)
         try insert(entry, request.identity)
       case .reply(let reply):
         totals.replies += 1

@@ -36,7 +36,7 @@ struct AuditRecordReader {
     return .request(
       AuditedRequest(
         place: place, identity: name.identity, body: batch.value(of: record).map { AuditFingerprint(of: $0) } ?? .none,
-        correlation: name.correlation.map { AuditFingerprint(of: $0) } ?? .none))
+        correlation: name.correlation.map { AuditFingerprint(of: $0) } ?? .none, replayCount: name.replayCount))
   }
 
   /// A reply: `contract/messages.md`, "Reply value".

@@ -9,6 +9,8 @@ public struct RequestNaming: Sendable {
     public var identity: RequestIdentity
     /// The headers that its reply echoes, in packed form; nil if there are none.
     public var correlation: ArraySlice<UInt8>?
+    /// How often ops had replayed it; 0 for the first time.
+    public var replayCount: Int
   }
 
   private let merchants: MerchantDirectory
@@ -31,7 +33,7 @@ public struct RequestNaming: Sendable {
     let identity = Self.identity(
       headers, merchantIndex: Self.merchantIndex(headers, merchants), merchantTransactionID: merchantTransactionID, of: record, in: batch,
       merchants: merchants)
-    return Name(identity: identity, correlation: headers.correlation)
+    return Name(identity: identity, correlation: headers.correlation, replayCount: headers.replayCount)
   }
 
   /// The headers of a packed list that are echoed, in packed form, as ``Name/correlation`` has them: for a reply, which bears them among others.

@@ -37,13 +37,13 @@ struct World: Sendable {
 
   /// A request record in partition 0; gives its index.
   @discardableResult mutating func request(
-    _ id: String, at seconds: Int = 0, body: UInt8 = 1, correlation: String? = nil, partition: Int32 = 0
+    _ id: String, at seconds: Int = 0, body: UInt8 = 1, correlation: String? = nil, partition: Int32 = 0, replayCount: Int = 0
   ) -> Int {
     let offset = Int64(requests.count { $0.place.coordinate.partition == partition })
     requests.append(
       AuditedRequest(
         place: Self.place(Self.requestsTopic, partition, offset, seconds), identity: Self.identity(id), body: AuditFingerprint(of: [body]),
-        correlation: correlation.map { AuditFingerprint(of: $0.utf8) } ?? .none))
+        correlation: correlation.map { AuditFingerprint(of: $0.utf8) } ?? .none, replayCount: replayCount))
     return requests.count - 1
   }
 
