@@ -15,9 +15,16 @@ struct ReplayApply: AsyncParsableCommand {
       died leaves a few records of which nobody knows whether they were sent; the next run waits until the dead one's lease is over (replay.leaseDuration), \
       looks for them in the request topic, and sends those that are not there. Of two runs at once, each record is one's or the other's.
 
-      Refused, and said so, are lines whose dead letter or original is no longer the one of the plan (RECORD_CHANGED, ORIGINAL_CHANGED), is gone (GONE, \
-      DEAD_LETTER_GONE), is still rejected with its patch (EDIT_REJECTED), was replayed replay.maxAttempts times (OVER_MAX_ATTEMPTS; --force sends it), or may \
-      have been sent by a run that died so long ago that the request topic cannot tell (MAYBE_SENT).
+      What is not sent although the plan wants it is refused, under one of these names:
+        RECORD_CHANGED    The dead letter is another one than was planned: the topic was made anew, or this is another cluster.
+        DEAD_LETTER_GONE  The dead letter has been removed from its topic. It can still be dropped.
+        GONE              The original has been removed from the request topic, and the dead letter only refers to it.
+        ORIGINAL_CHANGED  The original is not the one that failed.
+        REDACTED          The dead letter has a masked value, which is for reading only.
+        EDIT_REJECTED     With its patch it is still rejected, or the patch cannot be applied.
+        OVER_MAX_ATTEMPTS It was replayed replay.maxAttempts times; --force sends it.
+        TOO_LARGE         The request topic takes no record of this size: an edit has made it larger, or the topic's limit is lower now.
+        MAYBE_SENT        A run that died may have sent it, so long ago that the request topic cannot tell.
 
       SIGTERM and SIGINT stop it after what is under way; a second one ends it at once, which is safe too.
 
@@ -25,8 +32,8 @@ struct ReplayApply: AsyncParsableCommand {
         0   Everything ended as the plan said, now or before.
         1   Failed; standard error says at what.
         2   Wrong usage or configuration, a plan that cannot be used, or nobody said yes. Nothing was sent.
-        3   Something was refused, not answered, or not as predicted; or the canary failed and the rest was not sent. The report names it.
-        75  Broker or ledger away, nobody answers, or asked to end. Run the same command again: it goes on.
+        3   Something was refused, not answered, or not as predicted; or the canary was not as predicted and the rest was not sent. The report names it.
+        75  Broker or ledger away, no worker answers (the canary, or all that may be under way), or asked to end. Run the same command again: it goes on.
         77  Credentials refused.
       """))
 

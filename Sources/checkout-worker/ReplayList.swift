@@ -18,10 +18,12 @@ struct ReplayList: AsyncParsableCommand {
                    Once their merchant or reply topic is configured.
         if edited  Their body breaks a rule, ours or the gateway's: another body can work.
         unknown    Another program wrote the dead letter. Plan it: that tries it out.
+        over the limit
+                   Replayed replay.maxAttempts times already: only `replay apply --force` sends them.
         no         Headers, request id or value cannot be mended by a replay, or the value is masked.
 
-      Groups are by class, code, merchant, mode and hour (UTC) unless --group-by says fewer. Of more than 10,000 groups the rest counts as (others). A record that \
-      is no dead letter counts as UNREADABLE.
+      Groups are by class, code, merchant, mode and hour (UTC) unless --group-by says fewer. Of more than 10,000 groups the rest counts as (others). Dead letters \
+      that do not say their mode have the mode unknown. A record that is no dead letter counts as UNREADABLE.
 
       Disturbs nobody: it joins no group, commits nothing, and only reads the ledger. Without the workers' ledger it cannot say which are replayed, shows -, \
       and says so. Memory stays the same however long the topic is; with --since, --partition or --offset only that part of it is read.

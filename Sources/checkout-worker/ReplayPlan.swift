@@ -31,7 +31,7 @@ struct ReplayPlan: AsyncParsableCommand {
         drop       Mark it as handled, for the reason in the member "reason".
 
       An edited plan should be predicted anew: `replay plan --revise PLAN -o PLAN2` reads it, keeps its actions and patches, and says what they would do. With \
-      filters and --action it changes those lines first.
+      filters and --action it changes those lines first, and says how many.
 
       Needs the ledger of the workers, which it opens for writing, because trying a request out is a transaction that is rolled back; it changes nothing. A plan \
       may hold what you write into a patch, so only you may read it (mode 0600).
@@ -39,7 +39,7 @@ struct ReplayPlan: AsyncParsableCommand {
       Exit codes, and what to do:
         0   The plan is written: read it, then `replay apply` it.
         1   Failed; standard error says at what: no ledger, a topic that does not exist.
-        2   Wrong usage or configuration, or a plan that cannot be read.
+        2   Wrong usage or configuration, a plan that cannot be read, or --revise with an --action for none of its lines. No plan was written.
         3   Nothing can be sent; the plan, if there is one, says why for each.
         75  Broker or ledger unreachable, or asked to end. No plan was written. Run it again.
         77  Credentials refused.

@@ -73,6 +73,8 @@ struct RehearsalTests {
     #expect(try endings(world, [Self.replay(1, edited, nil, "another")]) == [.conflict])
   }
 
+  private struct Unexpected: Error {}
+
   @Test func aSessionIsAnsweredWhileItsURLLivesLongEnough() throws {
     let world = World([.valid("r1")])
     try world.run()
@@ -81,7 +83,8 @@ struct RehearsalTests {
     #expect(try endings(world, [replay]) == [.answered(generation: 1, until: createdAt + CreatedSession.lifetime)])
     // Too short to be published again: put off until it is dead, and then another one.
     world.simulation.pass(.seconds(11 * 60))
-    #expect(try endings(world, [replay]) == [.sent(generation: 2)])
+    guard case .sent(2, let notBefore?)? = try endings(world, [replay]).first else { throw Unexpected() }
+    #expect(notBefore > createdAt + CreatedSession.lifetime && notBefore < createdAt + CreatedSession.lifetime + .seconds(60))
     world.simulation.pass(.seconds(11 * 60))
     #expect(try endings(world, [replay, replay]).first == .sent(generation: 2))
   }
@@ -112,7 +115,9 @@ struct RehearsalTests {
     world.simulation.pass(.seconds(11 * 60))
     // The old URL is surely dead after 15 minutes and a half.
     #expect(try endings(world, [.valid("r1", headers: [("ce_expirytime", "2025-01-01T00:15:00Z")])]) == [.expired])
-    #expect(try endings(world, [.valid("r1", headers: [("ce_expirytime", "2025-01-01T00:16:00Z")])]) == [.sent(generation: 2)])
+    guard case .sent(2, _?)? = try endings(world, [.valid("r1", headers: [("ce_expirytime", "2025-01-01T00:16:00Z")])]).first else {
+      throw Unexpected()
+    }
   }
 
   // MARK: - Several of one identity
@@ -171,7 +176,7 @@ struct RehearsalTests {
     var told: [String] = []
     for result in predicted {
       switch result.ending {
-      case .sent(let generation), .answered(let generation, _): told.append("\(result.identity.requestID) CREATED \(generation)")
+      case .sent(let generation, _), .answered(let generation, _): told.append("\(result.identity.requestID) CREATED \(generation)")
       case .rejected, .conflict: told.append("\(result.identity.requestID) REJECTED 1")
       case .expired: told.append("\(result.identity.requestID) EXPIRED 1")
       }

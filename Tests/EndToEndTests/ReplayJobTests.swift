@@ -22,6 +22,18 @@ extension EndToEndTests {
       #expect(try await second.process.end() == .exited(0), "\(second.process.output.now.text)")
       #expect(try await replay.replayed().count == failed.count, "there was nothing left to do")
       #expect(try Job.plans(replay).count == 1)
+
+      // A plan of days ago is not gone on with, one that nobody can read is not tried for ever, and neither stops the job.
+      let kept = try Job.plans(replay)
+      try Job.leave("plan-old.jsonl", minutesAgo: 61, replay)
+      try Job.leave("plan-rubbish.jsonl", minutesAgo: 1, replay)
+      let third = try Job(replay)
+      #expect(try await third.process.end() == .exited(2), "\(third.process.output.now.text)")
+      #expect(
+        third.process.output.now.errorLines.contains {
+          $0.hasSuffix("plan-old.jsonl is older than 60 minutes: set aside, not gone on with")
+        })
+      #expect(Set(try Job.plans(replay)) == Set(kept + ["plan-old.jsonl.stale", "plan-rubbish.jsonl.failed"]))
       try await replay.end(worker)
       await replay.close()
     }
@@ -70,6 +82,14 @@ extension EndToEndTests {
       }
 
       static func plans(_ replay: ReplayLane) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: state(replay)) }
+
+      /// Leaves a plan behind that is none.
+      static func leave(_ name: String, minutesAgo: Int, _ replay: ReplayLane) throws {
+        let path = "\(state(replay))/\(name)"
+        try Data("rubbish\n".utf8).write(to: URL(filePath: path))
+        let changed = Date(timeIntervalSinceNow: Double(-60 * minutesAgo))
+        try FileManager.default.setAttributes([.modificationDate: changed], ofItemAtPath: path)
+      }
 
       private static func state(_ replay: ReplayLane) -> String { "\(replay.lane.folder)/jobs" }
 

@@ -10,8 +10,8 @@ public struct RehearsedRequest: Hashable, Sendable {
     case conflict
     /// The reply that was given before is given again: its session may still be open, until the moment given, or has completed (nil).
     case answered(generation: Int, until: Timestamp?)
-    /// The gateway is asked for a session, under this generation.
-    case sent(generation: Int)
+    /// The gateway is asked for a session, under this generation; not before the moment given, when the URL that was published last is surely dead.
+    case sent(generation: Int, notBefore: Timestamp? = nil)
   }
 
   /// Merchant and request id, as the worker names the request.

@@ -15,13 +15,13 @@ struct TextTable {
   /// Adds a row; missing cells are empty.
   mutating func row(_ cells: [String]) { rows.append(cells) }
 
-  /// The table's lines, without a trailing newline.
+  /// The table's lines, none with blanks at its end, without a trailing newline.
   var text: String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     var lines = rows.map { line($0, widths) }
     lines.insert(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "), at: 1)
-    return lines.map { "  " + $0 }.joined(separator: "\n")
+    return lines.map { Self.withoutBlanksAtEnd("  " + $0) }.joined(separator: "\n")
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
@@ -31,7 +31,8 @@ struct TextTable {
       let padding = String(repeating: " ", count: width - cell.count)
       parts.append(rightAligned.contains(column) ? padding + cell : cell + padding)
     }
-    while let last = parts.last, last.allSatisfy({ $0 == " " }) { parts.removeLast() }
     return parts.joined(separator: "  ")
   }
+
+  private static func withoutBlanksAtEnd(_ line: String) -> String { line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? "" }
 }

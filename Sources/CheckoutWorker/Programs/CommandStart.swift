@@ -5,12 +5,15 @@ struct CommandStart: Sendable {
   let assembly: WorkerAssembly
   let output: CommandOutput
   let logger: Logger
+  /// Writes the commands that are to be typed next.
+  let echo: CommandEcho
 
   /// Nil, with the reason on standard error, if the command line or the configuration is wrong.
   /// - Parameter objection: what is wrong with the command's own options.
   init?(_ sources: ConfigurationSources, label: String, objection: String?) {
     output = .standard
     logger = sources.commandLogger(label)
+    echo = CommandEcho(sources)
     if let objection {
       output.writeError(objection)
       return nil

@@ -58,7 +58,7 @@ struct RehearsalJudge {
     let decision = DecidedReply(outcome: .created, session: nil, error: nil, attempts: 1, decidedAt: moment)
     leaders[request.identity] = Settlement(
       request: leader, decision: decision, recording: .done, mayBePublished: false, holdsIdentity: true)
-    return .sent(generation: key.generation)
+    return .sent(generation: key.generation, notBefore: moment > now ? moment : nil)
   }
 
   private mutating func ending(of request: PendingRequest, behind leader: Settlement) -> RehearsedRequest.Ending {

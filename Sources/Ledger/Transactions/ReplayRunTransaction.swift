@@ -26,7 +26,7 @@ enum ReplayRunTransaction {
   /// Moves the end of a run's claims; false if the run is not alive any more.
   static func keep(_ run: Int64, aliveUntil: Timestamp, _ db: Database) throws -> Bool {
     let update = try RawStatement(
-      db, "UPDATE replay_run SET alive_until = ?2 WHERE id = ?1 AND ended_at IS NULL AND taken_over_by IS NULL")
+      db, "UPDATE replay_run SET alive_until = max(alive_until, ?2) WHERE id = ?1 AND ended_at IS NULL AND taken_over_by IS NULL")
     update.bind(run, at: 1)
     update.bind(aliveUntil, at: 2)
     return try update.run() == 1

@@ -43,15 +43,15 @@ public struct ReplayApplyConfiguration: Sendable {
   public var batchMax: Int { Int(max(1, min(200, requestsPerSecond / 2))) }
   /// How many records are sent and not yet answered at most, so that replays never fill the workers.
   public var inFlightMax: Int { max(200, Int(min(100_000, requestsPerSecond * 10))) }
-  /// How many lines are made ready ahead of the sending.
-  public static let chunkMax = 256
+  /// How many lines are made ready together: a request may be 1 MiB, and two such lots are in memory, that which is sent and the one after it.
+  public static let chunkMax = 100
   /// How long one publication may take. With a third of the lease for it, and the lease renewed every third, what was published has come or failed
   /// long before another run may think this one dead.
   public var publishTimeout: Duration { leaseDuration / 3 }
   /// How much of the lease must be left for a publication to begin: its time and an eighth of the lease to spare.
   var leaseNeeded: Duration { publishTimeout + leaseDuration / 8 }
 
-  /// Two seconds' worth make up for a disk or a broker that stands still for a moment; only that time is made up for, never a pause, and the replay lane gives
-  /// way to everything else anyway.
-  var quota: Quota { Quota(requestsPerSecond: requestsPerSecond, burst: max(3, Int(requestsPerSecond * 2))) }
+  /// A quarter of a second's worth makes up for the two transactions between batches. What stands still for longer is not made up for: who asks for a rate wants
+  /// the gateway spared.
+  var quota: Quota { Quota(requestsPerSecond: requestsPerSecond, burst: max(1, Int(requestsPerSecond / 4))) }
 }

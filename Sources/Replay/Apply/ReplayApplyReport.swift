@@ -24,11 +24,14 @@ public struct ReplayApplyReport: Sendable {
     public var sent = 0
     /// Dropped by that run.
     public var dropped = 0
+    /// Of those sent, the ones whose answer nobody has seen yet and this run does not wait for.
+    public var unanswered = 0
 
     /// Makes a count.
-    public init(sent: Int = 0, dropped: Int = 0) {
+    public init(sent: Int = 0, dropped: Int = 0, unanswered: Int = 0) {
       self.sent = sent
       self.dropped = dropped
+      self.unanswered = unanswered
     }
   }
 
@@ -39,8 +42,6 @@ public struct ReplayApplyReport: Sendable {
   public var run: Int64?
   /// How it ended.
   public var end: End = .finished
-  /// Lines of the plan that were come to.
-  public var lines = 0
   /// Lines that the plan leaves alone.
   public var skipped = 0
   /// Marked as handled by this run.
@@ -49,6 +50,8 @@ public struct ReplayApplyReport: Sendable {
   public var sent = 0
   /// Found in the request topic: sent by a run that died before it could note so.
   public var foundSent = 0
+  /// Published by this run, but not acknowledged, or not noted as sent: the next run finds out.
+  public var inDoubt = 0
   /// Sent by an earlier run of the same plan, with a reply that was not seen then and is waited for now.
   public var awaited = 0
   /// Settled by other runs, by their numbers.
@@ -71,14 +74,18 @@ public struct ReplayApplyReport: Sendable {
   public var silences: [Exception] = []
   /// Sent by this run although another one had taken the record over meanwhile: look whether it was sent twice.
   public var takenOver = 0
-  /// How long it was sending, without the time spent waiting for replies or for other runs.
+  /// From the moment at which a record was let go by the rate to the moment of the last one, without the time spent waiting for replies or for other runs.
   public var sendingTime: Duration = .zero
-  /// Records sent in that time: all but the first ones, and the first ones after each wait.
+  /// Records let go in that time: all but the first ones, and the first ones after each wait.
   public var sentInTime = 0
 
   /// Makes an empty report.
   public init() {}
 
+  /// Lines of the plan that are accounted for; the plan's others were not come to, or given back unsent when it stopped. Each line counts once.
+  public var lines: Int { skipped + dropped + sent + foundSent + inDoubt + refusedCount + earlierCount }
+  /// Whether this run has published nothing, and found nothing that a run before it had.
+  public var hasSentNothing: Bool { sent + foundSent + inDoubt == 0 }
   /// How many answers were seen.
   public var answered: Int { asPredicted + notAsPredicted }
   /// How many lines were refused.

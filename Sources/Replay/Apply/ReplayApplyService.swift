@@ -62,13 +62,14 @@ public struct ReplayApplyService: Sendable {
     let earlier = try await ports.ledger.replayRuns(planHash: hash, limit: Self.earlierRunsMax)
     try await ports.replies.begin(since: Self.listenSince(earlier, now: wallClock.now()))
     let (asked, now) = (time.now, wallClock.now())
-    let run = try await ports.ledger.beginReplay(
-      ReplayRun(
-        planHash: hash, user: configuration.user, host: configuration.host, startedAt: now, aliveUntil: now + configuration.leaseDuration))
+    let begun = ReplayRun(
+      planHash: hash, user: configuration.user, host: configuration.host, startedAt: now, aliveUntil: now + configuration.leaseDuration)
+    let run = try await ports.ledger.beginReplay(begun)
+    let planRuns = Dictionary(earlier.map { ($0.number, $0.run) } + [(run, begun)]) { first, _ in first }
     let lease = ReplayLease(
       run: run, ledger: ports.ledger, duration: configuration.leaseDuration, begunAt: asked, time: time, wallClock: wallClock)
     return ReplayContext(
-      configuration: configuration, ports: ports, lease: lease, planRuns: Set(earlier.map(\.number) + [run]), flights: ReplayFlights(),
+      configuration: configuration, ports: ports, lease: lease, planRuns: planRuns, flights: ReplayFlights(),
       ends: ReplayEnds(topic: ports.topic, time: time), progress: progress, bell: bell, time: time, wallClock: wallClock, observe: observe)
   }
 

@@ -6,8 +6,8 @@ struct ReplayContext: Sendable {
   let configuration: ReplayApplyConfiguration
   let ports: ReplayApplyPorts
   let lease: ReplayLease
-  /// Runs of this plan, this one included: their records are this plan's business.
-  let planRuns: Set<Int64>
+  /// Runs of this plan by their numbers, this one included: their records are this plan's business.
+  let planRuns: [Int64: ReplayRun]
   let flights: ReplayFlights
   let ends: ReplayEnds
   let progress: ReplayProgress
@@ -97,14 +97,27 @@ struct ReplayContext: Sendable {
   /// Tells what happened, if anybody wants to know.
   /// - Throws: ``ReplayStop/failed(_:)``: nothing goes on that nobody is told of.
   func tell(_ kinds: [ReplayAuditEvent.Kind]) async throws {
-    guard let trail = ports.auditTrail, !kinds.isEmpty else { return }
     let at = wallClock.now()
+    try await publish(kinds.map { event($0, run: run, at: at) })
+  }
+
+  /// Tells of drops; of an earlier run's in that run's name and time.
+  /// - Throws: ``ReplayStop/failed(_:)``.
+  func tell(drops: [ReplayDrop]) async throws {
+    let now = wallClock.now()
+    try await publish(
+      drops.map { event(.applied($0.entry, count: 0, answer: nil), run: $0.record?.run ?? run, at: $0.record?.claimedAt ?? now) })
+  }
+
+  private func event(_ kind: ReplayAuditEvent.Kind, run: Int64, at: Timestamp) -> ReplayAuditEvent {
+    let (user, host) = planRuns[run].map { ($0.user, $0.host) } ?? (configuration.user, configuration.host)
+    return ReplayAuditEvent(run: run, planHash: configuration.planHash, user: user, host: host, at: at, kind: kind)
+  }
+
+  private func publish(_ events: [ReplayAuditEvent]) async throws {
+    guard let trail = ports.auditTrail, !events.isEmpty else { return }
     do {
-      try await trail.publish(
-        kinds.map {
-          ReplayAuditEvent(
-            run: run, planHash: configuration.planHash, user: configuration.user, host: configuration.host, at: at, kind: $0)
-        })
+      try await trail.publish(events)
     } catch {
       throw ReplayStop.failed(error)
     }

@@ -27,7 +27,6 @@ public struct ReplayDryRun: Sendable {
   }
 
   private func count(_ line: PreparedReplay, _ record: ReplayRecord?, in report: inout ReplayApplyReport) {
-    report.lines += 1
     switch line.work {
     case .skip: report.skipped += 1
     case .refuse(let refusal): report.refuse(line.entry, refusal)
@@ -36,6 +35,7 @@ public struct ReplayDryRun: Sendable {
         let isDropped = record.state == .dropped
         report.earlier[record.run, default: .init()].sent += isDropped ? 0 : 1
         report.earlier[record.run, default: .init()].dropped += isDropped ? 1 : 0
+        report.earlier[record.run, default: .init()].unanswered += record.state == .sent ? 1 : 0
       } else if line.entry.action == .drop {
         report.dropped += 1
       } else if let attemptsMax, line.replayCount >= attemptsMax {

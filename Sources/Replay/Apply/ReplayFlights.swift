@@ -53,6 +53,9 @@ final class ReplayFlights: Sendable {
     if flight.isRecorded { landings.ring() }
   }
 
+  /// Whether one is waited for.
+  func contains(_ mark: ReplayMark) -> Bool { state.withLock { $0.flights[mark] != nil } }
+
   /// How many of them this run has sent.
   var ownCount: Int { state.withLock { $0.flights.count - $0.inheritedCount } }
   /// Origins of those that earlier runs have sent, with what names them.

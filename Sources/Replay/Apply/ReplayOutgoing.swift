@@ -21,6 +21,13 @@ struct ReplayOutgoing: Sendable {
   }
 }
 
+/// A drop that is to be told of.
+struct ReplayDrop: Sendable {
+  var entry: PlanEntry
+  /// As the ledger has it; nil: dropped by this run, just now.
+  var record: ReplayRecord?
+}
+
 /// A record that another run has, or had when it died.
 struct ReplayPostponed: Sendable {
   var line: PreparedReplay

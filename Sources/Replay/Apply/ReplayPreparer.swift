@@ -7,6 +7,9 @@ public struct ReplayPreparer: ReplayPreparing {
   private let rehearsal: any RequestRehearsal
   private let builder = ReplayRequestBuilder()
 
+  /// Why a place may hold something else than it did.
+  private static let otherTopic = "the topic was made anew, or this is not the cluster of the plan"
+
   /// Makes a preparer.
   public init(fetcher: any RecordFetcher, rehearsal: any RequestRehearsal) {
     self.fetcher = fetcher
@@ -18,36 +21,39 @@ public struct ReplayPreparer: ReplayPreparing {
     var lines = entries.map { entry -> PreparedReplay in
       PreparedReplay(entry: entry, work: entry.action == .drop ? .drop : .skip)
     }
-    let sending = entries.indices.filter { entries[$0].action.isSending }
-    guard !sending.isEmpty else { return lines }
-    let letters = try await readLetters(sending, &lines)
+    let wanted = entries.indices.filter { entries[$0].action != .skip }
+    guard !wanted.isEmpty else { return lines }
+    let letters = try await readLetters(wanted, &lines).filter { entries[$0.index].action.isSending }
     let originals = try await readOriginals(letters)
     for (index, letter) in letters { build(letter, originals[index], &lines[index]) }
     try await rehearseEdits(&lines)
     return lines
   }
 
-  /// The dead letters that are as planned, by the index of their line, in order; the other lines are refused.
-  private func readLetters(_ sending: [Int], _ lines: inout [PreparedReplay]) async throws -> [(index: Int, letter: DeadLetter)] {
+  /// The dead letters that are as planned, by the index of their line, in order; the other lines are refused. A drop needs no dead letter that retention has
+  /// removed: there is nothing to be sent.
+  private func readLetters(_ wanted: [Int], _ lines: inout [PreparedReplay]) async throws -> [(index: Int, letter: DeadLetter)] {
     var parser = DeadLetterParser()
     var letters: [(index: Int, letter: DeadLetter)] = []
-    let fetched = try await fetcher.fetch(sending.map { lines[$0].entry.place })
-    for (index, record) in zip(sending, fetched) {
+    let fetched = try await fetcher.fetch(wanted.map { lines[$0].entry.place })
+    for (index, record) in zip(wanted, fetched) {
       let entry = lines[index].entry
       switch record {
       case .found(let record):
         let letter = parser.parse(record)
         guard letter.recordHash == entry.recordHash, letter.name == entry.origin else {
-          lines[index].work = .refuse(ReplayRefusal(.recordChanged, "the topic's record at \(entry.place) is another one than was planned"))
+          let detail = "the record at \(entry.place) is not the one that was planned: \(Self.otherTopic)"
+          lines[index].work = .refuse(ReplayRefusal(.recordChanged, detail))
           continue
         }
         lines[index].replayCount = letter.replayCount
         letters.append((index, letter))
+      case .gone where entry.action == .drop: break
       case .gone(let first):
         let detail = "the dead letter at \(entry.place) has been removed; its partition begins at offset \(first)"
         lines[index].work = .refuse(ReplayRefusal(.deadLetterGone, detail))
       case .unknown:
-        lines[index].work = .refuse(ReplayRefusal(.recordChanged, "there is no \(entry.place): the topic has been made anew"))
+        lines[index].work = .refuse(ReplayRefusal(.recordChanged, "there is no \(entry.place): \(Self.otherTopic)"))
       }
     }
     return letters

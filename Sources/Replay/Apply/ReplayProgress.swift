@@ -41,11 +41,17 @@ final class ReplayProgress: Sendable {
     if let stop = state.withLock({ $0.stop }) { throw stop }
   }
 
-  /// Records were sent; the first ones begin the time that the rate is measured over.
+  /// Records were sent.
   func noteSent(_ count: Int, at now: Duration) {
     state.withLock { state in
       state.movedAt = now
       state.report.sent += count
+    }
+  }
+
+  /// The rate has let so many go; the first ones begin the time that it is measured over.
+  func noteLetGo(_ count: Int, at now: Duration) {
+    state.withLock { state in
       if let since = state.sendingSince {
         state.report.sendingTime += now - since
         state.report.sentInTime += count

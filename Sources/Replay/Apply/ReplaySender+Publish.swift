@@ -32,7 +32,12 @@ extension ReplaySender {
     }
     let outcome = sort(deliveries)
     // What has happened is noted first, whatever comes of it.
-    do { try await record(outcome.sent) } catch { end = end ?? error }
+    do {
+      try await record(outcome.sent)
+    } catch {
+      end = end ?? error
+      context.progress.note { $0.inDoubt += outcome.sent.count }
+    }
     await giveBack((outcome.unsent + requests[next...]).map(\.line.entry.origin))
     if let failure = outcome.failure { throw ReplayStop.notAcknowledged(failure) }
     if let end { throw end }
@@ -47,7 +52,10 @@ extension ReplaySender {
       let now = context.time.now
       var count = 0
       while count < max, bucket.take(now: now) { count += 1 }
-      guard count == 0 else { return count }
+      guard count == 0 else {
+        context.progress.noteLetGo(count, at: now)
+        return count
+      }
       try await context.bell.wait(since: generation, until: bucket.nextDue, context.time)
     }
   }
@@ -82,7 +90,9 @@ extension ReplaySender {
       case .notPublished:
         unsent.append(request)
         stop = stop ?? failure
-      case .inDoubt: stop = failure
+      case .inDoubt:
+        stop = failure
+        context.progress.note { $0.inDoubt += 1 }
       }
     }
     return (sent, unsent, stop)

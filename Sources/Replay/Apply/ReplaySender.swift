@@ -15,6 +15,8 @@ struct ReplaySender {
   /// How many more records belong to the canary; nil once it has passed, or if there is none.
   var canaryLeft: Int?
   var postponed: [ReplayPostponed] = []
+  /// Drops that the ledger has, and that are still to be told of.
+  private var droppedUntold: [ReplayDrop] = []
 
   init(_ context: ReplayContext) {
     self.context = context
@@ -38,6 +40,7 @@ struct ReplaySender {
       }
     }
     try await settlePostponed(atLeast: 1)
+    try await tellDrops()
     try await closeCanary()
   }
 
@@ -61,7 +64,6 @@ struct ReplaySender {
   /// Counts a line; whether anything is to be done about it.
   private func note(_ line: PreparedReplay) -> Bool {
     context.progress.note { report in
-      report.lines += 1
       switch line.work {
       case .send, .drop: break
       case .skip: report.skipped += 1
@@ -83,14 +85,13 @@ struct ReplaySender {
       try await ledger.claimReplays(claims, run: run, searchFrom: offsets, attemptsMax: attemptsMax, at: at)
     }
     var toSend: [ReplayOutgoing] = []
-    var dropped: [PlanEntry] = []
     for (line, outcome) in zip(batch, outcomes) {
       switch outcome {
       case .claimed(let count):
         if case .send(let record) = line.work {
           toSend.append(ReplayOutgoing(line: line, record: record, count: count))
         } else {
-          dropped.append(line.entry)
+          noteDropped(line.entry, nil)
         }
       case .inDoubt(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: true))
       case .taken(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: false))
@@ -98,22 +99,54 @@ struct ReplaySender {
       case .overLimit(let replayed): context.progress.note { $0.refuse(line.entry, .overLimit(replayed)) }
       }
     }
-    context.progress.note { $0.dropped += dropped.count }
+    do {
+      // Before anything that may end this run: the claim has settled them, so no later step of it comes to them again.
+      try await tellDrops()
+    } catch {
+      await giveBack(toSend.map(\.line.entry.origin))
+      throw error
+    }
     try await publish(toSend)
-    try await context.tell(dropped.map { .applied($0, count: 0, answer: nil) })
+  }
+
+  /// A drop of this run, new with this claim.
+  private mutating func noteDropped(_ entry: PlanEntry, _ record: ReplayRecord?) {
+    context.progress.note { $0.dropped += 1 }
+    droppedUntold.append(ReplayDrop(entry: entry, record: record))
+  }
+
+  /// Tells of drops.
+  ///
+  /// A drop is settled by its claim alone, so a run that dies right after it, or an answer of the ledger that is lost, leaves one that nobody was told of. Whoever
+  /// applies the plan next therefore tells of all its drops again, in the words of the run that dropped: the events have stable ids.
+  private mutating func tellDrops() async throws {
+    let drops = droppedUntold
+    droppedUntold = []
+    try await context.tell(drops: drops)
   }
 
   /// Another run has seen to it, or this one under another line. What a run of this plan has sent belongs to this plan's replies, and to its canary.
   mutating func settled(_ line: PreparedReplay, _ record: ReplayRecord) {
-    guard record.run != context.run else { return context.progress.note { $0.skipped += 1 } }
-    let isOurs = context.planRuns.contains(record.run)
+    let isDrop = record.state == .dropped && line.entry.action == .drop && record.claim.deadLetter == line.entry.place
+    guard record.run != context.run else {
+      // The claim may have been this line's own, with the ledger's answer to it lost.
+      guard isDrop else { return context.progress.note { $0.skipped += 1 } }
+      return noteDropped(line.entry, record)
+    }
+    let isOurs = context.planRuns[record.run] != nil
     switch record.state {
-    case .claimed, .dropped: context.progress.note { $0.earlier[record.run, default: .init()].dropped += 1 }
+    case .claimed, .dropped:
+      context.progress.note { $0.earlier[record.run, default: .init()].dropped += 1 }
+      if isOurs, isDrop { droppedUntold.append(ReplayDrop(entry: line.entry, record: record)) }
     case .sent where isOurs:
       context.progress.note { $0.awaited += 1 }
       context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
       follow(line.entry, record)
-    case .sent: context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
+    case .sent:
+      context.progress.note { report in
+        report.earlier[record.run, default: .init()].sent += 1
+        report.earlier[record.run, default: .init()].unanswered += 1
+      }
     case .answered:
       context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
       guard isOurs, let answer = record.answer, line.entry.prediction.agrees(with: answer), let left = canaryLeft, left > 0 else { return }
@@ -124,7 +157,8 @@ struct ReplaySender {
   /// Waits for the reply to a record that an earlier run has sent.
   mutating func follow(_ entry: PlanEntry, _ record: ReplayRecord) {
     let mark = ReplayMark(deadLetter: record.claim.deadLetter, count: record.count)
-    guard context.flights.count < Self.followedMax else { return }
+    // Another line of the plan for the same request may be waiting for it: the canary counts replies, so one must not count twice.
+    guard context.flights.count < Self.followedMax, !context.flights.contains(mark) else { return }
     context.flights.add(ReplayFlight(entry: entry, mark: mark, isCanary: takeCanary(), isInherited: true, isRecorded: true))
   }
 

@@ -5,9 +5,9 @@ import Stage
 public enum ReplayStop: Error {
   /// Somebody asked it to.
   case asked
-  /// The canary's replies were not as predicted.
+  /// Replies to the canary came and were not as predicted.
   case canaryFailed
-  /// Nobody answers: so many are sent and not answered that no more may be.
+  /// Nobody answered in time what is sent: all that may be under way, or the canary. Says nothing against the plan, which can be applied again.
   case noReplies(inFlight: Int)
   /// The ledger says that the run has ended, or could not be asked for so long that another run may have taken over.
   case leaseLost

@@ -6,6 +6,9 @@ enum DeadLetterHeader: String, CaseIterable {
   case exceptionMessage = "kafka_dlt-exception-message"
   /// Spring's, of letters that its own handlers wrote.
   case exceptionClass = "kafka_dlt-exception-fqcn"
+  case exceptionCauseClass = "kafka_dlt-exception-cause-fqcn"
+  /// SmallRye's, of letters that its own failure strategy wrote.
+  case smallRyeExceptionClass = "dead-letter-exception-class-name"
   case errorCode = "checkout-error-code"
   case errorClass = "checkout-error-class"
   case httpStatus = "checkout-http-status"
@@ -19,6 +22,9 @@ enum DeadLetterHeader: String, CaseIterable {
   case cloudEventsID = "ce_id"
   case plainRequestID = "request-id"
   case plainMerchantID = "merchant-id"
+
+  /// Whether only a program with exceptions writes it: this worker never does.
+  var isOfOtherPrograms: Bool { self == .exceptionClass || self == .exceptionCauseClass || self == .smallRyeExceptionClass }
 
   /// Their lengths, which tell most headers of most pipelines to be none of them.
   private static let lengths = Set(allCases.map { $0.rawValue.utf8.count })

@@ -10,6 +10,8 @@ extension DeadLetterParser {
     private var originOffset: Int64?
     private var exceptionMessage: String?
     private var exceptionClass: String?
+    /// Whether another program has written to the letter, before this worker or after it, readable or not.
+    private var isOfOtherProgram = false
     var errorCode: String?
     var errorClass: DeadLetterClass?
     var httpStatus: Int?
@@ -25,8 +27,9 @@ extension DeadLetterParser {
 
     init(_ packed: PackedHeaders) {
       for header in packed {
-        guard let value = header.value, let known = DeadLetterHeader(header.name) else { continue }
-        read(known, value)
+        guard let known = DeadLetterHeader(header.name) else { continue }
+        if known.isOfOtherPrograms { isOfOtherProgram = true }
+        if let value = header.value { read(known, value) }
       }
     }
 
@@ -36,7 +39,8 @@ extension DeadLetterParser {
       case .originPartition: originPartition = HeaderNumber.read(value).flatMap(Int32.init(exactly:))
       case .originOffset: originOffset = HeaderNumber.read(value)
       case .exceptionMessage: exceptionMessage = String(decoding: value.prefix(messageBytesMax), as: UTF8.self)
-      case .exceptionClass: exceptionClass = Self.name(value)
+      case .exceptionClass, .smallRyeExceptionClass: exceptionClass = Self.className(value)
+      case .exceptionCauseClass: exceptionClass = exceptionClass ?? Self.className(value)
       case .errorCode: errorCode = Self.code(value)
       case .errorClass: errorClass = Self.name(value).flatMap(DeadLetterClass.init(rawValue:))
       case .httpStatus: httpStatus = HeaderNumber.read(value).flatMap { 100...599 ~= $0 ? Int($0) : nil }
@@ -58,16 +62,28 @@ extension DeadLetterParser {
       return RecordCoordinate(topic: originTopic, partition: originPartition, offset: originOffset)
     }
 
-    /// What went wrong, in words. Only this worker's own messages are known to be free of customer data; of another writer's letter the name of its
-    /// exception is all that can be shown.
+    /// What went wrong, in words. Only this worker's own messages are known to be free of customer data. The one of a letter that another program has had a
+    /// hand in may be that program's, whatever code stands beside it: the name of its exception is all that can be shown.
     var message: String {
-      if errorCode != nil { return exceptionMessage ?? "" }
+      if errorCode != nil, !isOfOtherProgram { return exceptionMessage ?? "" }
       return exceptionClass.map { "written by another program: \($0)" } ?? "written by another program, which does not say what went wrong"
     }
 
     private static func name(_ value: ArraySlice<UInt8>) -> String? {
       guard !value.isEmpty, value.count <= nameBytesMax else { return nil }
       return String(validating: value, as: UTF8.self)
+    }
+
+    /// The name of an exception's class; nil for text that is none, which may be anything.
+    private static func className(_ value: ArraySlice<UInt8>) -> String? {
+      let isName = value.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "$"): true
+        default: false
+        }
+      }
+      return isName ? name(value) : nil
     }
 
     private static func code(_ value: ArraySlice<UInt8>) -> String? {

@@ -36,22 +36,22 @@ public struct DeadLetterGroup: Hashable, Sendable {
   /// How many can succeed how.
   public private(set) var prospects: [ReplayProspect: Int] = [:]
 
-  init(_ letter: DeadLetter, isReplayed: Bool?) {
+  init(_ letter: DeadLetter, isReplayed: Bool?, prospect: ReplayProspect) {
     oldest = letter.at
     newest = letter.at
     example = Example(letter)
     exampleAt = letter.at
     isExampleReplayed = isReplayed ?? false
     replayedCount = isReplayed == nil ? nil : 0
-    add(letter, isReplayed: isReplayed)
+    add(letter, isReplayed: isReplayed, prospect: prospect)
   }
 
-  mutating func add(_ letter: DeadLetter, isReplayed: Bool?) {
+  mutating func add(_ letter: DeadLetter, isReplayed: Bool?, prospect: ReplayProspect) {
     count += 1
     if isReplayed == true { replayedCount = (replayedCount ?? 0) + 1 }
     oldest = min(oldest, letter.at)
     newest = max(newest, letter.at)
-    prospects[ReplayProspect(of: letter), default: 0] += 1
+    prospects[prospect, default: 0] += 1
     let isReplayed = isReplayed ?? false
     guard (isReplayed ? 0 : 1, letter.at) >= (isExampleReplayed ? 0 : 1, exampleAt) else { return }
     example = Example(letter)

@@ -4,6 +4,8 @@ import CheckoutSession
 public struct DeadLetterSummary: Sendable {
   /// Groups at most: beyond them dead letters count in ``others``.
   public let groupsMax: Int
+  /// `replay.maxAttempts`: who was replayed so often is not among those that can succeed.
+  public let attemptsMax: Int
   /// What they are grouped by.
   public let parts: Set<DeadLetterGroupKey.Part>
   /// The groups.
@@ -20,8 +22,10 @@ public struct DeadLetterSummary: Sendable {
   public private(set) var openEditCodes: [String: Int] = [:]
 
   /// Makes an empty summary.
-  public init(by parts: Set<DeadLetterGroupKey.Part> = Set(DeadLetterGroupKey.Part.allCases), groupsMax: Int = 10_000) {
+  /// - Parameter attemptsMax: `replay.maxAttempts`.
+  public init(by parts: Set<DeadLetterGroupKey.Part> = Set(DeadLetterGroupKey.Part.allCases), attemptsMax: Int, groupsMax: Int = 10_000) {
     self.parts = parts
+    self.attemptsMax = attemptsMax
     self.groupsMax = groupsMax
   }
 
@@ -33,21 +37,21 @@ public struct DeadLetterSummary: Sendable {
 
   private mutating func add(_ letter: DeadLetter, isReplayed: Bool?) {
     count += 1
-    if isReplayed == true { replayedCount += 1 } else { addOpen(letter) }
+    let prospect = ReplayProspect(of: letter, attemptsMax: attemptsMax)
+    if isReplayed == true { replayedCount += 1 } else { addOpen(letter, prospect) }
     let key = DeadLetterGroupKey(letter, by: parts)
     if groups[key] != nil {
-      groups[key]?.add(letter, isReplayed: isReplayed)
+      groups[key]?.add(letter, isReplayed: isReplayed, prospect: prospect)
     } else if groups.count < groupsMax {
-      groups[key] = DeadLetterGroup(letter, isReplayed: isReplayed)
+      groups[key] = DeadLetterGroup(letter, isReplayed: isReplayed, prospect: prospect)
     } else if others != nil {
-      others?.add(letter, isReplayed: isReplayed)
+      others?.add(letter, isReplayed: isReplayed, prospect: prospect)
     } else {
-      others = DeadLetterGroup(letter, isReplayed: isReplayed)
+      others = DeadLetterGroup(letter, isReplayed: isReplayed, prospect: prospect)
     }
   }
 
-  private mutating func addOpen(_ letter: DeadLetter) {
-    let prospect = ReplayProspect(of: letter)
+  private mutating func addOpen(_ letter: DeadLetter, _ prospect: ReplayProspect) {
     openProspects[prospect, default: 0] += 1
     guard prospect == .ifEdited, openEditCodes[letter.errorCode] != nil || openEditCodes.count < groupsMax else { return }
     openEditCodes[letter.errorCode, default: 0] += 1

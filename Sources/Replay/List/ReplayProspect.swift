@@ -10,6 +10,8 @@ public enum ReplayProspect: String, Hashable, Sendable, CaseIterable {
   case ifEdited = "if-edited"
   /// Nobody knows: another program wrote the dead letter.
   case unknown
+  /// As far as the dead letter goes, but it was replayed `replay.maxAttempts` times: only `--force` sends it again.
+  case overLimit = "over-limit"
   /// Never by a replay.
   case no
 
@@ -24,9 +26,12 @@ public enum ReplayProspect: String, Hashable, Sendable, CaseIterable {
   private static let configurationCodes: Set<String> = ["UNKNOWN_MERCHANT", "REPLY_TOPIC_NOT_ALLOWED"]
 
   /// The prospect of a dead letter.
-  public init(of letter: DeadLetter) {
+  /// - Parameter attemptsMax: `replay.maxAttempts`.
+  public init(of letter: DeadLetter, attemptsMax: Int) {
     if letter.payload == .redacted || Self.hopelessCodes.contains(letter.errorCode) {
       self = .no
+    } else if letter.replayCount >= attemptsMax {
+      self = .overLimit
     } else if Self.configurationCodes.contains(letter.errorCode) {
       self = .afterConfiguration
     } else {

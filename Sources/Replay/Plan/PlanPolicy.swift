@@ -31,10 +31,12 @@ struct PlanPolicy {
         detail: "an earlier line of this plan makes a session for the same request: its reply would be given again")
     }
     switch rehearsed.ending {
-    case .sent(let generation):
+    case .sent(let generation, let notBefore):
       guard Self.wasRejectedByGateway(letter), request.bodyHash == request.originalHash else {
         return Prediction(
-          .willCreate, generation: generation, detail: "the gateway is asked for a session, generation \(generation) of this request")
+          .willCreate, generation: generation,
+          detail: "the gateway is asked for a session, generation \(generation) of this request"
+            + (notBefore.map { ", but not before \($0.rfc3339): until then the URL that the shop has may be open" } ?? ""))
       }
       return Prediction(
         .gatewayRejectsAgain, errorCode: letter.errorCode,

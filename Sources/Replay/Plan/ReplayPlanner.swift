@@ -58,12 +58,13 @@ public struct ReplayPlanner: Sendable {
     for (index, record) in fetched.enumerated() {
       let entry = entries[index]
       guard case .found(let record) = record else {
-        revised[index] = policy.withoutLetter(entry, "the dead letter has been removed from its topic")
+        revised[index] = policy.withoutLetter(entry, Self.missing(record, entry.place))
         continue
       }
       let letter = parser.parse(record)
       guard letter.recordHash == entry.recordHash else {
-        revised[index] = policy.withoutLetter(entry, "the dead letter at this place is another one: the topic has been made anew since")
+        revised[index] = policy.withoutLetter(
+          entry, "the dead letter at this place is another one: the topic was made anew, or this is not the cluster of the plan")
         continue
       }
       drafts.append(PlanDraft(letter, order: order(letter) ?? policy.order(of: entry)))
@@ -72,6 +73,15 @@ public struct ReplayPlanner: Sendable {
     guard !drafts.isEmpty else { return revised }
     for (index, entry) in zip(indices, try await plan(drafts)) { revised[index] = entry }
     return revised
+  }
+
+  /// Why there is no dead letter where a plan says that one is.
+  private static func missing(_ content: FetchedRecord, _ place: RecordCoordinate) -> String {
+    guard case .gone(let firstOffset) = content else {
+      return "there is no dead letter at this place: the topic was made anew, or this is not the cluster of the plan"
+    }
+    let now = place.offset < firstOffset ? ": the partition begins at offset \(firstOffset) now" : ""
+    return "the dead letter has been removed from its topic\(now)"
   }
 
   // MARK: Steps

@@ -5,6 +5,9 @@ import Records
 ///
 /// Key, body and the request's own headers stay byte for byte and in their order. What the dead letter added goes (`kafka_dlt-*`, `checkout-*`), and ``ReplayHeader``
 /// says what comes.
+///
+/// An edit replaces the body that failed, but for one case: an edit that ended as a conflict has itself replaced nothing, so that the ledger still stands for the
+/// body that it named. The next edit names that one.
 public struct ReplayRequestBuilder: Sendable {
   /// The count to rehearse with: higher than any that the ledger can have, as the one that apply claims always is.
   public static let rehearsalCount = 1_000_000
@@ -38,7 +41,9 @@ public struct ReplayRequestBuilder: Sendable {
     let isNamed = Self.copyOwnHeaders(source.headers, to: &headers)
     Self.add(ReplayHeader.of, letter.place.description, to: &headers)
     Self.add(ReplayHeader.count, String(count), to: &headers)
-    if action == .edit, let originalHash, originalHash != hash { Self.add(ReplayHeader.replaces, originalHash.hexadecimal, to: &headers) }
+    if action == .edit, let replaced = Self.replacedHash(letter, source) ?? originalHash, replaced != hash {
+      Self.add(ReplayHeader.replaces, replaced.hexadecimal, to: &headers)
+    }
     if action == .retryNew { Self.add(ReplayHeader.newSession, "true", to: &headers) }
     if !isNamed, let requestID, Self.requestIDBytes.contains(requestID.utf8.count) {
       Self.add(ReplayHeader.requestID, requestID, to: &headers)
@@ -69,14 +74,23 @@ public struct ReplayRequestBuilder: Sendable {
       let now = place.offset < firstOffset ? ": the partition begins at offset \(firstOffset) now" : ""
       throw ReplayRequestError(.gone, "\(place) has been removed from the request topic by retention, compaction or a deletion\(now)")
     case .unknown:
-      throw ReplayRequestError(.noOriginal, "there is no \(place): the topic is gone, or has been made anew since")
+      throw ReplayRequestError(
+        .noOriginal, "there is no \(place): the topic was made anew, or this is not the cluster that the request failed in")
     case .found(let record):
       guard record.value.map({ BodyHash(of: $0[...]) }) == letter.bodyHash else {
         throw ReplayRequestError(
-          .otherRecord, "the record at \(place) is not the one that failed, by its hash: the topic has been made anew since")
+          .otherRecord,
+          "the record at \(place) is not the one that failed, by its hash: the topic was made anew, or this is not the cluster that the request failed in"
+        )
       }
       return record
     }
+  }
+
+  /// What an edit that ended as a conflict was to replace; nil for any other dead letter.
+  private static func replacedHash(_ letter: DeadLetter, _ source: StoredRecord) -> BodyHash? {
+    guard letter.errorCode == PlanPolicy.conflictCode else { return nil }
+    return source.headers.lastValue(named: ReplayHeader.replaces).flatMap { BodyHash(hexadecimal: $0) }
   }
 
   private static func edited(_ body: [UInt8]?, _ patch: [UInt8]?) throws(ReplayRequestError) -> [UInt8] {

@@ -6,6 +6,7 @@ public enum FetchedRecord: Sendable {
   case found(StoredRecord)
   /// Nothing any more: retention, compaction or a deletion has removed it. Carries the partition's first offset.
   case gone(firstOffset: Int64)
-  /// There is no such topic or partition, or the place lies behind its end: the topic has been made anew.
+  /// There is no such topic or partition, or the place lies behind its end: the topic was made anew, or this is
+  /// another cluster.
   case unknown
 }

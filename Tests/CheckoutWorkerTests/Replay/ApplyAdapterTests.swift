@@ -71,9 +71,8 @@ struct ApplyAdapterTests {
   @Test("the report says what became of every line, and what to do")
   func report() {
     var report = ReplayApplyReport()
-    report.lines = 10
     report.sent = 4
-    report.earlier = [3: .init(sent: 5, dropped: 0)]
+    report.earlier = [3: .init(sent: 5, dropped: 0, unanswered: 1)]
     report.refused = [.originalGone: 1]
     report.outcomes = [.created: 3, .rejected: 1]
     report.asPredicted = 3
@@ -88,13 +87,108 @@ struct ApplyAdapterTests {
       filters: "",
       recordsCount: 10)
     let plan = CheckedPlan(header: header, hash: BodyHash(of: [2]), summary: PlanSummary(attemptsMax: 3))
-    let text = ReplayApplyText(options: ReplayApplyOptions(plan: "plan.jsonl"), topics: WorkerConfiguration.Kafka.Topics())
-    let printed = text.report(report, plan, [3: run])
+    let printed = text().report(report, plan, [3: run])
     for part in [
       "sent by this run", "refused, GONE", "settled by earlier runs", "answered CREATED",
       "run 3 by ann@ops-1, begun 1970-01-01T00:00:00.000Z, plan \(BodyHash(of: [1]).hexadecimal.prefix(12)): 5 sent",
       "rate: 9.84 a second while it was sending, asked for 10", "as predicted: 3 of 4 answered (75 %)",
       "Finished, but not all as the plan said",
+      "sent by this run             4\n    answered CREATED           3\n    answered REJECTED          1",
+      "Sent by another plan: `checkout-worker replay history --config w.yaml --run 3` says what became of each",
+      "Sent by another plan and not answered yet",
+      "which `checkout-worker replay list --config w.yaml` shows",
+    ] { #expect(printed.contains(part), "\(part) in:\n\(printed)") }
+  }
+
+  private static let hash = BodyHash(of: [2])
+
+  private func plan(lines: Int = 0, madeWith: Int) -> CheckedPlan {
+    var summary = PlanSummary(attemptsMax: 3)
+    for offset in 0..<Int64(lines) {
+      summary.add(
+        PlanEntry(
+          place: RecordCoordinate(topic: "letters", partition: 0, offset: offset),
+          origin: RecordCoordinate(topic: "requests", partition: 0, offset: offset),
+          identity: RequestIdentity(merchantID: "m", requestID: "r-\(offset)"), mode: .payment,
+          failedAt: Timestamp(millisecondsSinceEpoch: 0),
+          errorClass: .transient, errorCode: "UPSTREAM", errorDetail: "", replayCount: 0, bodyHash: nil, recordHash: BodyHash(of: [1]),
+          prediction: Prediction(.willCreate, generation: 1, detail: ""), action: .retry))
+    }
+    let header = PlanHeader(
+      createdAt: Timestamp(millisecondsSinceEpoch: 0), createdBy: "ann@ops-1", deadLettersTopic: "letters", requestsTopic: "requests",
+      filters: "", recordsCount: madeWith)
+    return CheckedPlan(header: header, hash: Self.hash, summary: summary)
+  }
+
+  private func text(_ change: (inout ReplayApplyOptions) -> Void = { _ in }) -> ReplayApplyText {
+    var options = ReplayApplyOptions(plan: "plan.jsonl")
+    change(&options)
+    let echo = CommandEcho(ConfigurationSources(files: ["w.yaml"]))
+    return ReplayApplyText(options: options, topics: WorkerConfiguration.Kafka.Topics(), echo: echo)
+  }
+
+  @Test(
+    "a plan that was cut short says so",
+    arguments: [(4, 26, " (4 of the 26 lines that it was made with)"), (2, 2, nil), (3, 2, "though it was made with 2")]
+      as [(Int, Int, String?)])
+  func cut(lines: Int, madeWith: Int, words: String?) {
+    let printed = text().plan(plan(lines: lines, madeWith: madeWith))
+    #expect(words.map { printed.contains($0) } ?? !printed.contains("made with"), "\(printed)")
+  }
+
+  @Test("a dry run says that it is one before anything else")
+  func dryRunHeading() {
+    let dry = text { $0.isDryRun = true }
+    #expect(dry.plan(plan(lines: 1, madeWith: 1)).hasPrefix("DRY RUN: nothing is sent.\nplan plan.jsonl ("))
+    #expect(dry.report(ReplayApplyReport(), plan(lines: 1, madeWith: 1), [:]).hasPrefix("  what would become of it"))
+    #expect(text().plan(plan(lines: 1, madeWith: 1)).hasPrefix("plan plan.jsonl ("))
+  }
+
+  @Test("the lines of a run that was stopped add up to those of the plan")
+  func stoppedLines() {
+    var report = ReplayApplyReport()
+    report.sent = 3
+    report.inDoubt = 1
+    report.end = .stopped(.asked)
+    let printed = text().report(report, plan(lines: 9, madeWith: 9), [:])
+    for row in ["sent by this run                3", "sent, but not acknowledged      1", "not sent yet                    5"] {
+      #expect(printed.contains(row), "\(row) in:\n\(printed)")
+    }
+    report = ReplayApplyReport()
+    report.end = .stopped(.asked)
+    #expect(text().report(report, plan(lines: 9, madeWith: 9), [:]).hasSuffix("Nothing was sent."))
+  }
+
+  @Test(
+    "a report says that nothing was sent when that is so",
+    arguments: [
+      (true, false, "it was refused; see above."), (false, true, "all of it had been settled before."),
+      (true, true, "it was refused, or had"),
+    ])
+  func nothing(isRefused: Bool, isSettled: Bool, words: String) {
+    var report = ReplayApplyReport()
+    if isRefused { report.refused = [.recordChanged: 1] }
+    if isSettled { report.earlier = [1: .init(sent: 1, dropped: 1)] }
+    let run = ReplayRun(
+      planHash: Self.hash, user: "ann", host: "ops-1", startedAt: Timestamp(millisecondsSinceEpoch: 0),
+      aliveUntil: Timestamp(millisecondsSinceEpoch: 0))
+    let printed = text().report(report, plan(lines: 2, madeWith: 2), [1: run])
+    #expect(printed.contains("Nothing was sent: " + words), "\(printed)")
+    #expect(printed.contains("  Sent by this plan: nothing is left to do.") == isSettled)
+    #expect(printed.contains("  Marked as handled: no plan sends these any more.") == isSettled)
+  }
+
+  @Test("when no worker answers, it says what to look at, and the command that goes on")
+  func noReplies() {
+    let text = text { options in
+      options.rate = 50
+      options.isConfirmed = true
+    }
+    let printed = text.stop(.noReplies(inFlight: 5), WorkerConfiguration.Ledger().store)
+    for part in [
+      "5 requests sent, and no worker has answered within 60s", "reads checkout.session-requests",
+      "`checkout-worker status --config w.yaml`",
+      "  checkout-worker replay apply --config w.yaml plan.jsonl --rate 50 --yes",
     ] { #expect(printed.contains(part), "\(part) in:\n\(printed)") }
   }
 

@@ -39,7 +39,7 @@ struct ListFixture {
   }
 
   /// Adds letter `number`, whose cause goes round.
-  static func add(_ number: Int, to records: inout OutgoingRecords, partitions: Int = 2) {
+  static func add(_ number: Int, to records: inout OutgoingRecords, partitions: Int = 2, replayCount: Int = 0) {
     let cause = causes[number % causes.count]
     let origin = origin(number)
     let reference =
@@ -62,7 +62,7 @@ struct ListFixture {
       text("checkout-error-class", cause.errorClass)
       if let status = cause.status { text("checkout-http-status", "\(status)") }
       text("checkout-attempts", "5")
-      text("checkout-replay-count", "0")
+      text("checkout-replay-count", "\(replayCount)")
       text("checkout-request-id", "r-\(origin.offset)")
       text("checkout-merchant-id", cause.merchant)
       if let mode = cause.mode { text("checkout-mode", mode) }
@@ -104,14 +104,16 @@ struct ListFixture {
 
   /// Lists; gives the exit code and every line of JSON.
   func list(
-    _ settings: [String] = [], groupBy: [String] = [], json: Bool = true, _ change: (inout DeadLetterFilterArguments) -> Void = { _ in }
+    _ settings: [String] = [], groupBy: [String] = [], json: Bool = true, echo: CommandEcho = CommandEcho(),
+    _ change: (inout DeadLetterFilterArguments) -> Void = { _ in }
   ) async throws -> (CommandStatus, [JSONValue]) {
     var options = ReplayListOptions(groupBy: groupBy)
     options.json = json
     change(&options.filters)
     try #require(options.objection == nil)
     let listing = ReplayListing(
-      assembly: try commands.assembly(settings), options: options, output: commands.output, logger: commands.logger)
+      assembly: try commands.assembly(settings), options: options, output: commands.output, logger: commands.logger,
+      echo: echo)
     let status = await listing.run()
     guard json, let last = commands.words.withLock({ $0.output.last }) else { return (status, []) }
     return (status, try last.split(separator: "\n").map { try JSONDocument.parse(Array($0.utf8)[...]).root })

@@ -1,5 +1,6 @@
 import CheckoutSession
 import Records
+import Replay
 import Synchronization
 import Testing
 
@@ -49,6 +50,71 @@ struct ListRunTests {
         "1 is replayed already, 59 not. Of those that are not, can they succeed: yes 19, after a change of configuration 10, if edited 20, no 10."
       ))
     #expect(text.hasSuffix("Next: checkout-worker replay plan --class transient -o plan.jsonl"))
+  }
+
+  @Test("the next command has the global options and the filters of this one")
+  func nextCommand() async throws {
+    let fixture = try ListFixture()
+    try await fixture.publish(0..<6)
+    var sources = ConfigurationSources()
+    (sources.files, sources.kafkaProperties) = (["my worker.yaml"], ["security.protocol=ssl"])
+    _ = try await fixture.list(groupBy: ["code"], json: false, echo: CommandEcho(sources)) {
+      $0.codes = ["GATEWAY_ERROR"]
+      $0.requestIDs = ["it's", "r-0"]
+    }
+    #expect(
+      fixture.commands.written.hasSuffix(
+        #"Next: checkout-worker replay plan --config 'my worker.yaml' -X security.protocol=ssl --code GATEWAY_ERROR "#
+          + #"--request-id 'it'\''s,r-0' -o plan.jsonl"#),
+      "\(fixture.commands.written)")
+  }
+
+  @Test("who was replayed too often already cannot succeed without --force")
+  func overTheLimit() async throws {
+    let fixture = try ListFixture()
+    try await fixture.publish(0..<6) { records in ListFixture.add(6, to: &records, replayCount: 3) }
+    try await fixture.ledger(sent: [0])
+    let (_, lines) = try await fixture.list(groupBy: ["class"])
+    #expect(lines.last?["open"]?["yes"]?.int == 1 && lines.last?["open"]?["over-limit"]?.int == 1)
+    _ = try await fixture.list(groupBy: ["class"], json: false)
+    let text = fixture.commands.written
+    #expect(text.contains("  yes (2), over the limit of 3 replays: need --force (1)\n"), "\(text)")
+    #expect(
+      text.contains(
+        "if edited 2, no 1. 1 is over the limit of 3 replays (replay.maxAttempts): needs --force. "), "\(text)")
+    _ = try await fixture.list(["replay.maxAttempts=4"], groupBy: ["class"])
+    #expect(!fixture.commands.words.withLock { $0.output.last ?? "" }.contains(#""over-limit":1"#))
+  }
+
+  @Test("dead letters that do not say their mode are of the mode unknown")
+  func unknownMode() async throws {
+    let fixture = try ListFixture()
+    try await fixture.publish(0..<12)
+    _ = try await fixture.list(groupBy: ["mode"], json: false)
+    #expect(fixture.commands.written.contains("    2         -  unknown  no\n"), "\(fixture.commands.written)")
+    _ = try await fixture.list(groupBy: ["mode"], json: false) { $0.modes = ["unknown"] }
+    #expect(fixture.commands.written.contains("2 dead letters of checkout.session-requests.dlq meant by --mode unknown, in 1 group"))
+  }
+
+  @Test("what has no row is counted, and how to see it is said")
+  func leftOut() throws {
+    var parser = DeadLetterParser()
+    var summary = DeadLetterSummary(by: [.code], attemptsMax: 3, groupsMax: 250)
+    for number in 0..<300 {
+      var headers: [UInt8] = []
+      PackedHeaders.append(name: "checkout-error-code".utf8, value: "CODE_\(number)".utf8, to: &headers)
+      let record = StoredRecord(
+        topic: "q", partition: 0, offset: Int64(number), timestampMilliseconds: 0, key: nil, value: nil,
+        headers: PackedHeaders(headers[...]))
+      summary.add([parser.parse(record)], areReplayed: nil)
+    }
+    let report = ReplayListReport(
+      at: Timestamp(millisecondsSinceEpoch: 0), topic: "q", filters: DeadLetterFilterArguments(), summary: summary, ledgerReason: "none",
+      recordsRead: 300, elapsed: .zero)
+    #expect(
+      report.text.contains(
+        "\n  not shown: 50 groups with 50 dead letters. Group by less (--group-by class,code), filter, or print all with --json\n"))
+    #expect(report.text.contains("\n  (others): 50 dead letters beyond the first 250 groups. Group by less"))
   }
 
   @Test(

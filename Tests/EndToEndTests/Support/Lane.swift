@@ -13,6 +13,8 @@ final class Lane: Sendable {
   let properties: [String: String]
   let gatewayPort: Int
   let partitions: Int
+  /// How many partitions the dead-letter topic has.
+  let deadLetterPartitions: Int
   let requests: String
   let replies: String
   let deadLetters: String
@@ -26,13 +28,14 @@ final class Lane: Sendable {
   /// - Parameter hasShippedNames: whether its topics have the names that they have by default. For one test of a broker.
   init(
     _ name: String, bootstrapServers: String, properties: [String: String], gatewayPort: Int, partitions: Int = 3,
-    settings: [String: String] = [:], hasShippedNames: Bool = false
+    deadLetterPartitions: Int = 1, settings: [String: String] = [:], hasShippedNames: Bool = false
   ) throws {
     let id = "e2e.\(name).\(UUID().uuidString.prefix(8).lowercased())"
     self.bootstrapServers = bootstrapServers
     self.properties = properties
     self.gatewayPort = gatewayPort
     self.partitions = partitions
+    self.deadLetterPartitions = deadLetterPartitions
     self.settings = settings
     requests = hasShippedNames ? "checkout.session-requests" : "\(id).requests"
     replies = hasShippedNames ? "checkout.session-replies" : "\(id).replies"
@@ -58,7 +61,7 @@ final class Lane: Sendable {
 
   /// Every topic and how many partitions it has.
   private var topics: [(name: String, partitions: Int)] {
-    [(requests, partitions), (replies, partitions), (statuses, partitions), (deadLetters, 1)]
+    [(requests, partitions), (replies, partitions), (statuses, partitions), (deadLetters, deadLetterPartitions)]
   }
 
   /// Creates the topics and waits until they are ready.

@@ -29,7 +29,8 @@ struct ReplayLane: Sendable {
   /// A lane with its topics; scenario time begins.
   /// - Parameter hasShippedNames: whether its topics have their default names.
   static func open(
-    _ name: String, partitions: Int = 3, ledger: ChaosSettings.LedgerKind = .sqlite, hasShippedNames: Bool = false
+    _ name: String, partitions: Int = 3, deadLetterPartitions: Int = 1, ledger: ChaosSettings.LedgerKind = .sqlite,
+    hasShippedNames: Bool = false
   ) async throws -> ReplayLane {
     let environment = try EndToEndEnvironment.shared
     try await environment.simulator.begin(Scenarios.calm)
@@ -41,7 +42,7 @@ struct ReplayLane: Sendable {
     }
     let lane = try Lane(
       name, bootstrapServers: environment.bootstrapServers, properties: environment.properties, gatewayPort: environment.simulator.port,
-      partitions: partitions,
+      partitions: partitions, deadLetterPartitions: deadLetterPartitions,
       settings: [
         "merchants.default": "e2e", "creation.maxAttempts": "2", "gateway.requestTimeout": "2s",
         // What a killed apply had claimed is free again so much later.

@@ -3,8 +3,6 @@ import FoundationEssentials
 /// The operator's shell: the worker under test in its path, the lane's configuration where a page says it is, a folder of its own.
 struct RunbookShell {
   private let folder: String
-  /// Defines `checkout-worker` with the lane's settings.
-  private let profile: String
   /// What is elsewhere in production.
   private let replaced: KeyValuePairs<String, String>
 
@@ -15,10 +13,13 @@ struct RunbookShell {
       replay.lane.group: "checkout-worker",
     ]
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data("log: {format: json}\n".utf8).write(to: URL(filePath: folder + "/worker.yaml"))
-    var options = replay.lane.configuration.merging(replay.mended) { $1 }.map { "--set '\($0.key)=\($0.value)'" }
-    options += replay.lane.properties.map { "-X '\($0.key)=\($0.value)'" }
-    profile = "checkout-worker() { command checkout-worker \"$@\" \(options.sorted().joined(separator: " ")); }\n"
+    var file = YAMLMapping()
+    for (key, value) in replay.lane.configuration.merging(replay.mended, uniquingKeysWith: { $1 }) {
+      file.set(key.split(separator: ".").map(String.init), to: value)
+    }
+    for (name, value) in replay.lane.properties { file.set(["kafka", "properties", name], to: value) }
+    file.set(["log", "format"], to: "json")
+    try Data((file.text + "\n").utf8).write(to: URL(filePath: folder + "/worker.yaml"))
   }
 
   /// Runs a command line and gives what it prints, the worker's log left out.
@@ -26,7 +27,7 @@ struct RunbookShell {
     let products = Executables.worker.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let typed = command.replacing("/etc/checkout-worker/worker.yaml", with: "worker.yaml")
     let process = try RunningProcess.start(
-      "/bin/bash", ["-c", "cd \"$HOME\"\n\(profile)\(typed)"],
+      "/bin/bash", ["-c", "cd \"$HOME\"\n\(typed)"],
       environment: [
         "HOME": folder, "PATH": "\(products):/usr/bin:/bin", "CHECKOUT_GATEWAY_TOKEN_CLIENT_SECRET": Lane.clientSecret, "SUDO_USER": "alex",
       ])

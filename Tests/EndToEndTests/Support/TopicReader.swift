@@ -19,7 +19,7 @@ final class TopicReader: Sendable {
     let partitions = (repliesTopics + [lane.statuses]).flatMap { topic in
       (0..<Int32(lane.partitions)).map { TopicPartition(topic: topic, partition: $0) }
     }
-    let all = partitions + [TopicPartition(topic: lane.deadLetters, partition: 0)]
+    let all = partitions + (0..<Int32(lane.deadLetterPartitions)).map { TopicPartition(topic: lane.deadLetters, partition: $0) }
     // A short fetch wait, because the mock cluster holds every fetch for all of it.
     consumer = try KafkaConsumer(
       configuration: KafkaConsumerConfiguration(

@@ -33,6 +33,16 @@ struct ApplyCrashTests {
       return
     }
     #expect(report.isAsPredicted && report.lines == 10 && report.skipped == 1, last)
+    let told = Set(world.state.withLock { $0.events }.map(\.id))
+    for event in Self.appliedEvents { #expect(told.contains(event.id), "nobody was told of \(event.kind), \(last)") }
+  }
+
+  /// What has to be told of, however often it is told: seven answers and the drop.
+  private static let appliedEvents = plan.prefix(9).map { entry in
+    let answer = entry.action == .drop ? nil : ReplayAnswer(outcome: .created, generation: 2)
+    return ReplayAuditEvent(
+      run: 1, planHash: BodyHash(of: [7]), user: "ann", host: "ops-1", at: Timestamp(millisecondsSinceEpoch: 0),
+      kind: .applied(entry, count: answer == nil ? 0 : 1, answer: answer))
   }
 
   @Test("the crash points reach to the end of the run")

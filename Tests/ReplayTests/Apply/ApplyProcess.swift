@@ -20,6 +20,8 @@ final class ApplyProcess: Sendable {
   let publishing = Script<@Sendable (ReplayMark) -> (isWritten: Bool, PublishReport.Failure.Kind)?> { _ in nil }
   /// Whether the ledger can be reached.
   let ledgerIsAway = Script<@Sendable () -> Bool> { false }
+  /// Whether the ledger does what it is asked, but its answer gets lost: by what was asked.
+  let ledgerAnswerIsLost = Script<@Sendable (String) -> Bool> { _ in false }
 
   init(_ world: ApplyWorld, seed: UInt64? = nil) {
     self.world = world
@@ -75,11 +77,14 @@ final class ApplyProcess: Sendable {
     _ name: String, _ body: @Sendable (inout FakeLedgerState) -> Value
   ) async throws(LedgerFailure) -> Value {
     guard !ledgerIsAway.body() else { throw LedgerFailure(code: .busy, message: "away", isTransient: true) }
+    let value: Value
     do {
-      return try await act(name) { body(&$0.ledger) }
+      value = try await act(name) { body(&$0.ledger) }
     } catch {
       throw LedgerFailure(code: .unavailable, message: "dead", isTransient: false)
     }
+    guard !ledgerAnswerIsLost.body(name) else { throw LedgerFailure(code: .busy, message: "lost", isTransient: true) }
+    return value
   }
 }
 

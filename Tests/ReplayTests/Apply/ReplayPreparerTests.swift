@@ -123,13 +123,33 @@ struct ReplayPreparerTests {
     #expect(refusal(try await prepare(entry(letter(), action: .edit, patch: "[]"), letter: .found(letter()))) == .editRejected)
   }
 
-  @Test("nothing is read for lines that send nothing")
-  func untouched() async throws {
-    let drop = try await prepare(entry(letter(), action: .drop), letter: .unknown)
-    guard case .drop = drop.work else {
-      Issue.record("\(drop.work)")
+  @Test("a drop is held to the topic like the others, but needs no dead letter that has been removed")
+  func drops() async throws {
+    let drop = entry(letter(), action: .drop)
+    for found in [FetchedRecord.found(letter()), .gone(firstOffset: 9)] {
+      guard case .drop = try await prepare(drop, letter: found, original: .gone(firstOffset: 100)).work else {
+        Issue.record("\(found)")
+        continue
+      }
+    }
+    #expect(refusal(try await prepare(drop, letter: .unknown)) == .recordChanged)
+    #expect(refusal(try await prepare(drop, letter: .found(letter(payload: "redacted")))) == .recordChanged)
+    var forged = drop
+    forged.origin.offset = 1
+    #expect(refusal(try await prepare(forged, letter: .found(letter()))) == .recordChanged)
+  }
+
+  @Test("a record that is not there says what that can mean")
+  func elsewhere() async throws {
+    guard case .refuse(let refusal) = try await prepare(entry(letter()), letter: .unknown).work else {
+      Issue.record("not refused")
       return
     }
+    #expect(refusal.detail == "there is no letters/0/5: the topic was made anew, or this is not the cluster of the plan")
+  }
+
+  @Test("nothing is read for lines that are left alone")
+  func untouched() async throws {
     let skip = try await prepare(entry(letter(), action: .skip), letter: .unknown)
     guard case .skip = skip.work else {
       Issue.record("\(skip.work)")
@@ -163,7 +183,8 @@ struct ReplayPreparerTests {
       return try await ReplayDryRun(preparer: process, ledger: process, attemptsMax: 3).run(FakePlan(plan))
     }
     #expect(
-      report.sent == 3 && report.dropped == 1 && report.skipped == 1 && report.earlier[1]?.sent == 1 && report.refused == [.overLimit: 1])
+      report.sent == 3 && report.dropped == 1 && report.skipped == 1 && report.lines == 7
+        && report.earlier[1] == .init(sent: 1) && report.refused == [.overLimit: 1])
     #expect(world.published.count == 1)
   }
 }

@@ -112,6 +112,28 @@ struct DeadLetterParserTests {
     #expect(letter.payload == .full)
   }
 
+  /// A letter of ours that another program has dead-lettered again, or one of another's that was sent again: whose message it has, nobody knows.
+  @Test(
+    arguments: [
+      ("kafka_dlt-exception-fqcn", LetterFixture.text("java.lang.IllegalStateException"), "java.lang.IllegalStateException"),
+      ("kafka_dlt-exception-cause-fqcn", LetterFixture.text("java.io.IOException"), "java.io.IOException"),
+      ("dead-letter-exception-class-name", LetterFixture.text("java.io.IOException"), "java.io.IOException"),
+      ("kafka_dlt-exception-fqcn", LetterFixture.text("jane@example.com"), nil), ("kafka_dlt-exception-fqcn", [0xFF], nil),
+      ("kafka_dlt-exception-fqcn", nil, nil),
+    ] as [(String, [UInt8]?, String?)])
+  func besideAnExceptionsClassNoMessageIsTrusted(name: String, value: [UInt8]?, shown: String?) {
+    let exception: [(String, [UInt8]?)] = [(name, value)]
+    let ours = Fixture.error("GATEWAY_ERROR", "transient", "failed for jane@example.com")
+    for headers in [Fixture.origin + ours + exception, Fixture.origin + exception + ours] {
+      let letter = Fixture.parse(Fixture.record(headers))
+      #expect(letter.errorCode == "GATEWAY_ERROR")
+      #expect(letter.errorClass == .transient)
+      #expect(!letter.message.contains("jane"))
+      #expect(letter.message.hasPrefix("written by another program"))
+      if let shown { #expect(letter.message.hasSuffix(shown)) }
+    }
+  }
+
   @Test func ofSeveralHeadersOfOneNameTheLastCounts() {
     let former: [(String, [UInt8]?)] = [
       ("kafka_dlt-original-topic", Fixture.text("former")), ("kafka_dlt-original-partition", Fixture.bigEndian(Int32(1))),

@@ -43,12 +43,14 @@ enum LetterFixture {
   /// A dead letter of this worker.
   static func letter(
     code: String = "GATEWAY_ERROR", class errorClass: String = "transient", merchant: String? = "m-1", mode: String? = "PAYMENT",
-    requestID: String? = "r-1", partition: Int32 = 2, offset: Int64 = 7, at: Int64 = 1_900_000_000_000, payload: String? = nil
+    requestID: String? = "r-1", partition: Int32 = 2, offset: Int64 = 7, at: Int64 = 1_900_000_000_000, payload: String? = nil,
+    replayCount: Int = 0
   ) -> DeadLetter {
     var headers = origin + error(code, errorClass)
     if let merchant { headers.append(("checkout-merchant-id", text(merchant))) }
     if let mode { headers.append(("checkout-mode", text(mode))) }
     if let requestID { headers.append(("checkout-request-id", text(requestID))) }
+    if replayCount > 0 { headers.append(("checkout-replay-count", text("\(replayCount)"))) }
     if let payload { headers.append(("checkout-payload", text(payload))) }
     return parse(record(headers, partition: partition, offset: offset, at: at))
   }

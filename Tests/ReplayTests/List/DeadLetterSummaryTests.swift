@@ -8,7 +8,7 @@ struct DeadLetterSummaryTests {
   private typealias Fixture = LetterFixture
 
   @Test func groupsByAllPartsAndAddsUp() throws {
-    var summary = DeadLetterSummary()
+    var summary = DeadLetterSummary(attemptsMax: 3)
     let hour: Int64 = 1_900_000_800_000  // 2030-03-17T18:00:00Z
     summary.add(
       [
@@ -35,7 +35,7 @@ struct DeadLetterSummaryTests {
   }
 
   @Test func groupsByLess() {
-    var summary = DeadLetterSummary(by: [.code])
+    var summary = DeadLetterSummary(by: [.code], attemptsMax: 3)
     summary.add([Fixture.letter(merchant: "a"), Fixture.letter(merchant: "b"), Fixture.letter(code: "X")], areReplayed: nil)
     #expect(summary.ordered.map { "\($0.key.code ?? "") \($0.group.count)" } == ["GATEWAY_ERROR 2", "X 1"])
     #expect(summary.ordered[0].key.errorClass == nil)
@@ -43,7 +43,7 @@ struct DeadLetterSummaryTests {
   }
 
   @Test func thereIsABoundOnGroupsAndNothingIsLost() {
-    var summary = DeadLetterSummary(by: [.merchant], groupsMax: 3)
+    var summary = DeadLetterSummary(by: [.merchant], attemptsMax: 3, groupsMax: 3)
     for number in 0..<10 { summary.add([Fixture.letter(merchant: "m-\(number)")], areReplayed: [number >= 5]) }
     summary.add([Fixture.letter(merchant: "m-0")], areReplayed: [false])
     #expect(summary.groups.count == 3)
@@ -53,7 +53,7 @@ struct DeadLetterSummaryTests {
   }
 
   @Test func theExampleIsTheNewestOpenOne() {
-    var summary = DeadLetterSummary(by: [])
+    var summary = DeadLetterSummary(by: [], attemptsMax: 3)
     summary.add(
       [
         Fixture.letter(offset: 1, at: 10), Fixture.letter(offset: 2, at: 30), Fixture.letter(offset: 3, at: 20),
@@ -72,16 +72,25 @@ struct DeadLetterSummaryTests {
       ("INVALID_HEADER", "permanent", nil, .no), ("INVALID_JSON", "permanent", nil, .no), ("GATEWAY_ERROR", "transient", "redacted", .no),
     ] as [(String, String, String?, ReplayProspect)])
   func prospects(code: String, errorClass: String, payload: String?, prospect: ReplayProspect) {
-    #expect(ReplayProspect(of: Fixture.letter(code: code, class: errorClass, payload: payload)) == prospect)
+    #expect(ReplayProspect(of: Fixture.letter(code: code, class: errorClass, payload: payload), attemptsMax: 3) == prospect)
   }
 
   @Test func prospectsOfForeignRecords() {
-    #expect(ReplayProspect(of: Fixture.parse(Fixture.record([]))) == .no)
-    #expect(ReplayProspect(of: Fixture.parse(Fixture.record(Fixture.origin))) == .unknown)
+    #expect(ReplayProspect(of: Fixture.parse(Fixture.record([])), attemptsMax: 3) == .no)
+    #expect(ReplayProspect(of: Fixture.parse(Fixture.record(Fixture.origin)), attemptsMax: 3) == .unknown)
+  }
+
+  @Test func whoWasReplayedOftenEnoughIsCountedApart() throws {
+    var summary = DeadLetterSummary(by: [], attemptsMax: 3)
+    summary.add((0...4).map { Fixture.letter(replayCount: $0) }, areReplayed: [false, false, false, false, true])
+    summary.add([Fixture.letter(code: "INVALID_JSON", class: "permanent", replayCount: 9)], areReplayed: [false])
+    let group = try #require(summary.ordered.first?.group)
+    #expect(group.prospects == [.yes: 3, .overLimit: 2, .no: 1])
+    #expect(summary.openProspects == [.yes: 3, .overLimit: 1, .no: 1])
   }
 
   @Test func anHourHoldsItsFirstAndItsLastMillisecond() {
-    var summary = DeadLetterSummary(by: [.hour])
+    var summary = DeadLetterSummary(by: [.hour], attemptsMax: 3)
     summary.add([Fixture.letter(at: 0), Fixture.letter(at: 3_599_999)], areReplayed: nil)
     #expect(summary.groups.count == 1)
     #expect(DeadLetterGroupKey(Fixture.letter(at: 0), by: [.hour]).hour == Timestamp(millisecondsSinceEpoch: 0))

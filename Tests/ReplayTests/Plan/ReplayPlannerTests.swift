@@ -208,17 +208,21 @@ import Testing
   }
 
   @Test func saysWhichDeadLettersAreNoLongerThere() async throws {
-    let requests = (5...7).map { Fixture.request($0, headers: [("ce_id", "r\($0)")]) }
+    let requests = (5...8).map { Fixture.request($0, headers: [("ce_id", "r\($0)")]) }
     let letters = requests.enumerated().map { Fixture.letter(Int64($0.offset), of: $0.element) }
     var planner = planner(requests)
     let entries = try await planner.plan(letters.map { PlanDraft($0) })
     var changed = letters[1].record
     changed.key = Array("other".utf8)
-    var again = self.planner(requests + [letters[0].record, changed])
+    var fetcher = FakeFetcher(requests + [letters[0].record, changed])
+    fetcher.records[letters[2].place] = .gone(firstOffset: 50)
+    var again = ReplayPlanner(fetcher: fetcher, rehearsal: FakeRehearsal(), ledger: FakeLookup(), attemptsMax: 3)
     let revised = try await again.revise(entries) { _ in nil }
-    #expect(Fixture.summary(revised) == ["WILL_CREATE retry", "GONE skip", "GONE skip"])
-    #expect(revised[1].reason?.contains("another one") == true)
-    #expect(revised[2].reason?.contains("removed from its topic") == true)
+    #expect(Fixture.summary(revised) == ["WILL_CREATE retry", "GONE skip", "GONE skip", "GONE skip"])
+    let elsewhere = "the topic was made anew, or this is not the cluster of the plan"
+    #expect(revised[1].reason?.hasSuffix("is another one: \(elsewhere)") == true)
+    #expect(revised[2].reason?.hasSuffix("removed from its topic: the partition begins at offset 50 now") == true)
+    #expect(revised[3].reason?.hasSuffix("there is no dead letter at this place: \(elsewhere)") == true)
   }
 
   // MARK: Parts

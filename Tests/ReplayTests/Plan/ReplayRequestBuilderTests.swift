@@ -66,6 +66,21 @@ import Testing
     #expect(Fixture.headers(request.record.headers) == ["ce_id=r1"] + Self.marks)
   }
 
+  /// The edit that ended as a conflict has not become the ledger's body: the one before it still is.
+  @Test(
+    arguments: [
+      ("IDEMPOTENCY_CONFLICT", String(repeating: "ab", count: 32), #"{"a":1}"#, true),
+      ("IDEMPOTENCY_CONFLICT", String(repeating: "ab", count: 32), "{}", true),
+      ("IDEMPOTENCY_CONFLICT", "ab", #"{"a":1}"#, false), ("IDEMPOTENCY_CONFLICT", nil, #"{"a":1}"#, false),
+      ("GATEWAY_ERROR", String(repeating: "ab", count: 32), #"{"a":1}"#, false),
+    ] as [(String, String?, String, Bool)])
+  func anEditOfAConflictReplacesWhatTheConflictWasToReplace(code: String, replaces: String?, patch: String, isKept: Bool) throws {
+    let original = Fixture.request(5, headers: [("ce_id", "r1")] + (replaces.map { [("checkout-replay-replaces", $0)] } ?? []))
+    let request = try build(original, Fixture.Facts(code: code, errorClass: .permanent), action: .edit, patch: patch)
+    let named = isKept ? replaces : request.originalHash?.hexadecimal
+    #expect(Fixture.headers(request.record.headers) == ["ce_id=r1"] + Self.marks + ["checkout-replay-replaces=\(named ?? "")"])
+  }
+
   @Test func asksForANewSession() throws {
     let request = try build(Fixture.request(5), action: .retryNew)
     #expect(Fixture.headers(request.record.headers) == ["ce_id=r1"] + Self.marks + ["checkout-replay-new-session=true"])
@@ -79,8 +94,11 @@ import Testing
   @Test(arguments: [
     (FetchedRecord.gone(firstOffset: 9), ReplayRequestError.Code.gone, "begins at offset 9"),
     (.gone(firstOffset: 0), .gone, "has been removed"),
-    (.unknown, .noOriginal, "made anew"),
-    (.found(PlanFixture.request(5, body: "{}")), .otherRecord, "not the one that failed"),
+    (.unknown, .noOriginal, "the topic was made anew, or this is not the cluster"),
+    (
+      .found(PlanFixture.request(5, body: "{}")), .otherRecord,
+      "not the one that failed, by its hash: the topic was made anew, or this is not"
+    ),
     (.found(PlanFixture.request(5, body: nil)), .otherRecord, "not the one that failed"),
   ])
   func saysWhenTheOriginalCannotBeHad(original: FetchedRecord, code: ReplayRequestError.Code, text: String) {

@@ -13,12 +13,14 @@ struct KafkaRequestTopic: RequestTopic {
   /// - Throws: `KafkaError`, ``SecretFileError``.
   init(assembly: WorkerAssembly, logger: Logger) throws {
     topic = assembly.configuration.kafka.topics.requests
-    scan = try TopicScan(assembly: assembly, logger: logger)
+    // A transaction of the order pipeline that is open must not hide what stands behind it: our own records are in none.
+    let uncommitted = ["isolation.level": "read_uncommitted"]
+    scan = try TopicScan(assembly: assembly, overriding: uncommitted, logger: logger)
     // One that stays connected: it is asked every few seconds.
     consumer = try KafkaConsumer(
       configuration: KafkaConsumerConfiguration(
         bootstrapServers: assembly.configuration.kafka.bootstrapServers, subscription: .assignment([]), clientID: "checkout-worker-replay",
-        properties: try assembly.kafkaProperties()),
+        properties: try assembly.kafkaProperties().merging(uncommitted) { $1 }),
       logger: logger)
   }
 
@@ -44,7 +46,10 @@ struct KafkaRequestTopic: RequestTopic {
       }
       return found.count < marks.count
     }
-    return RequestTopicSearch(found: found, isComplete: Self.isComplete(from: offsets, in: bounds))
+    // Retention may have removed something before it was read.
+    let boundsNow = try await self.bounds()
+    let isComplete = Self.isComplete(from: offsets, in: bounds) && Self.isComplete(from: offsets, in: boundsNow)
+    return RequestTopicSearch(found: found, isComplete: isComplete)
   }
 
   /// Whether everything from the offsets on can still be read. A partition that was not there then must still have its beginning.

@@ -5,31 +5,36 @@ import Stage
 
 extension ReplayApplyText {
   /// Why it ended before everything was settled, and what to do.
-  func stop(_ stop: ReplayStop, _ report: ReplayApplyReport, _ configuration: WorkerConfiguration) -> String {
-    let again = "Run the same command again: it goes on where this one stopped, and sends nothing twice."
+  func stop(_ stop: ReplayStop, _ store: WorkerConfiguration.Ledger.Store) -> String {
+    let goOn = "Run the same command again: it goes on where this one stopped, and sends nothing twice:\n  \(again)"
     switch stop {
-    case .asked: return "Asked to end. \(again)"
+    case .asked: return "Asked to end. \(goOn)"
     case .canaryFailed:
       return """
         STOPPED: the canary did not end as predicted, so the rest was not sent.
-        Find out why (the replies above; `checkout-worker replay list` shows what failed again). If the cause is gone, run the same command again: it sends
-        another canary first. If the plan is out of date, `checkout-worker replay plan --revise \(options.plan) -o NEWPLAN` predicts it anew.
+        Find out why: the replies above say what it is instead, and `\(echo.command("replay list"))` shows what failed again.
+        If the cause is gone, run the same command again: it sends another canary first:
+          \(again)
+        If the plan is out of date, this predicts it anew:
+          \(echo.command("replay plan", "--revise \(CommandEcho.quoted(options.plan)) -o NEWPLAN"))
         """
     case .noReplies(let count):
       return """
-        STOPPED: \(HumanText.count(count, "request")) sent, and no reply for \(options.replyTimeout). Do workers run, and do they get on (`checkout-worker status`)?
-        \(again)
+        STOPPED: \(HumanText.count(count, "request")) sent, and no worker has answered within \(options.replyTimeout), so the rest was not sent. The plan is not to blame.
+        Check that a worker runs, that it reads \(topics.requests), and that it gets on: `\(echo.command("status"))`
+        Then apply the same plan again: it waits for these replies, goes on where this one stopped, and sends nothing twice:
+          \(again)
         """
-    case .leaseLost: return "STOPPED: the ledger could not be asked in time, so another run may go on with this plan. \(again)"
+    case .leaseLost: return "STOPPED: the ledger could not be asked in time, so another run may go on with this plan. \(goOn)"
     case .notAcknowledged(let failure):
       return """
         STOPPED: the brokers did not acknowledge what was sent: \(failure.message)
-        \(again) What of it did arrive is found in the request topic first.
+        What of it did arrive is found in the request topic first. \(goOn)
         """
     case .failed(let error as PlanFileError): return "STOPPED: \(error)"
     case .failed(let failure as LedgerFailure):
-      return "STOPPED: \(failure)\n\(LedgerVisit.advice(failure, configuration.ledger.store))\n\(again)"
-    case .failed(let error): return "STOPPED: \(error)\n\(again)"
+      return "STOPPED: \(failure)\n\(LedgerVisit.advice(failure, store))\n\(goOn)"
+    case .failed(let error): return "STOPPED: \(error)\n\(goOn)"
     }
   }
 }

@@ -9,6 +9,20 @@ struct ReplayApplyText {
 
   let options: ReplayApplyOptions
   let topics: WorkerConfiguration.Kafka.Topics
+  /// Writes the commands that are to be typed next.
+  var echo = CommandEcho()
+
+  /// The command that is at work, to be typed again.
+  var again: String {
+    let (usual, whole) = (ReplayApplyOptions(plan: options.plan), Int(exactly: options.rate))
+    var words = [CommandEcho.quoted(options.plan)]
+    if options.rate != usual.rate { words.append("--rate \(whole.map { "\($0)" } ?? "\(options.rate)")") }
+    if options.canary != usual.canary { words.append("--canary \(options.canary)") }
+    if options.replyTimeout != usual.replyTimeout { words.append("--reply-timeout \(CommandEcho.quoted(options.replyTimeout))") }
+    if options.isConfirmed { words.append("--yes") }
+    if options.isForced { words.append("--force") }
+    return echo.command("replay apply", words.joined(separator: " "))
+  }
 
   // MARK: Before
 
@@ -22,11 +36,21 @@ struct ReplayApplyText {
     }
     let made = "made \(plan.header.createdAt.rfc3339) by \(plan.header.createdBy)"
     let filters = plan.header.filters.isEmpty ? "" : ", of \(plan.header.filters)"
+    let letters = HumanText.count(summary.linesCount, "dead letter")
     return """
-      plan \(options.plan) (\(plan.shortHash)): \(HumanText.count(summary.linesCount, "dead letter")) of \(topics.deadLetters)\(filters), \(made)
+      \(options.isDryRun ? "DRY RUN: nothing is sent.\n" : "")\
+      plan \(options.plan) (\(plan.shortHash)): \(letters) of \(topics.deadLetters)\(cut(plan))\(filters), \(made)
 
       \(table.text)
       """
+  }
+
+  /// Whether lines were taken out of it, or put into it, since it was made: a file that was cut short looks like any other.
+  private func cut(_ plan: CheckedPlan) -> String {
+    let (lines, made) = (plan.summary.linesCount, plan.header.recordsCount)
+    if lines == made { return "" }
+    if lines < made { return " (\(HumanText.number(lines)) of the \(HumanText.count(made, "line")) that it was made with)" }
+    return " (\(HumanText.count(lines, "line")), though it was made with \(HumanText.number(made)))"
   }
 
   /// What is asked before anything is sent.
@@ -44,7 +68,7 @@ struct ReplayApplyText {
   /// What became of the plan.
   func report(_ report: ReplayApplyReport, _ plan: CheckedPlan, _ runs: [Int64: ReplayRun]) -> String {
     let blocks = [
-      outcome(report, plan), earlier(report, runs), exceptions("refused", report.refusedCount, report.refusals),
+      outcome(report, plan), earlier(report, plan, runs), exceptions("refused", report.refusedCount, report.refusals),
       exceptions("not as predicted", report.notAsPredicted, report.surprises),
       exceptions("no reply seen", report.unanswered, report.silences),
       verdict(report),
@@ -53,34 +77,23 @@ struct ReplayApplyText {
   }
 
   private func outcome(_ report: ReplayApplyReport, _ plan: CheckedPlan) -> String {
-    var table = TextTable(header: ["what became of it", "lines"], rightAligned: [1])
-    let words = options.isDryRun ? ("would be sent", "would be marked as handled") : ("sent by this run", "marked as handled")
-    var rows: [(String, Int)] = [(words.0, report.sent), ("found sent by a run that died", report.foundSent), (words.1, report.dropped)]
+    let isDry = options.isDryRun
+    var table = TextTable(header: [isDry ? "what would become of it" : "what became of it", "lines"], rightAligned: [1])
+    let answers = ReplyOutcome.allCases.map { ("  answered \($0.rawValue)", report.outcomes[$0] ?? 0) }
+    let isAnsweredHere = report.sent + report.foundSent > 0
+    var rows = [(isDry ? "would be sent" : "sent by this run", report.sent), ("found sent by a run that died", report.foundSent)]
+    if isAnsweredHere { rows += answers }
+    rows.append((isDry ? "would be marked as handled" : "marked as handled", report.dropped))
     rows.append(("settled by earlier runs", report.earlierCount))
+    if !isAnsweredHere { rows += answers }
     rows.append(("skipped", report.skipped))
     for (code, count) in report.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       rows.append(("refused, \(code.rawValue)", count))
     }
-    rows.append(("not come to", plan.summary.linesCount - report.lines))
+    rows.append(("sent, but not acknowledged", report.inDoubt))
+    rows.append(("not sent yet", plan.summary.linesCount - report.lines))
     for (name, count) in rows where count > 0 { table.row(name, HumanText.number(count)) }
-    if options.isDryRun { return table.text }
-    for outcome in ReplyOutcome.allCases {
-      if let count = report.outcomes[outcome] { table.row("answered \(outcome.rawValue)", HumanText.number(count)) }
-    }
     return table.text
-  }
-
-  /// Who has settled what before.
-  private func earlier(_ report: ReplayApplyReport, _ runs: [Int64: ReplayRun]) -> String? {
-    guard !report.earlier.isEmpty else { return nil }
-    let lines = report.earlier.sorted { $0.key < $1.key }.map { number, count in
-      let who = runs[number].map { " by \($0.user)@\($0.host), begun \($0.startedAt.rfc3339), plan \($0.planHash.short)" } ?? ""
-      let what = [(count.sent, "sent"), (count.dropped, "marked as handled")].filter { $0.0 > 0 }.map {
-        "\(HumanText.number($0.0)) \($0.1)"
-      }
-      return "  run \(number)\(who): \(what.joined(separator: ", "))"
-    }
-    return "settled before, so not sent again:\n" + lines.joined(separator: "\n")
   }
 
   private func exceptions(_ title: String, _ count: Int, _ examples: [ReplayApplyReport.Exception]) -> String? {
@@ -105,22 +118,31 @@ struct ReplayApplyText {
         "\(HumanText.count(report.takenOver, "record")) sent after another run had taken over: look in the request topic whether that run sent them too."
       )
     }
-    guard case .finished = report.end else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }
-    lines.append(closing(report))
-    return lines.joined(separator: "\n")
+    if case .finished = report.end {
+      lines.append(closing(report))
+    } else if report.hasSentNothing {
+      lines.append("Nothing was sent.")
+    }
+    return lines.isEmpty ? nil : lines.joined(separator: "\n")
   }
 
   private func closing(_ report: ReplayApplyReport) -> String {
-    if report.sent + report.foundSent + report.dropped == 0, report.refusedCount == 0, report.unanswered == 0 {
-      return report.earlierCount > 0 ? "Nothing was sent: all of it had been settled before." : "Nothing was sent."
+    if report.isAsPredicted, !report.hasSentNothing || report.dropped > 0 { return "Done: everything ended as the plan said." }
+    var advice = report.hasSentNothing ? nothing(report) : "Finished, but not all as the plan said; see above."
+    if report.unanswered > 0 { advice += "\nReplies that come later are noted by the same command, which sends nothing twice:\n  \(again)" }
+    if report.notAsPredicted > 0 {
+      advice += "\nWhat failed again has a dead letter of its own, which `\(echo.command("replay list"))` shows."
     }
-    if report.isAsPredicted { return "Done: everything ended as the plan said." }
-    var advice = "Finished, but not all as the plan said; see above."
-    if report.unanswered > 0 {
-      advice += " Replies that come later are noted by running the same command again, which sends nothing twice."
-    }
-    if report.notAsPredicted > 0 { advice += " What failed again has a dead letter of its own: `checkout-worker replay list` shows it." }
     return advice
+  }
+
+  private func nothing(_ report: ReplayApplyReport) -> String {
+    switch (report.refusedCount > 0, report.earlierCount > 0) {
+    case (true, true): "Nothing was sent: it was refused, or had been settled before; see above."
+    case (true, false): "Nothing was sent: it was refused; see above."
+    case (false, true): "Nothing was sent: all of it had been settled before."
+    case (false, false): "Nothing was sent."
+    }
   }
 
   private func percent(_ report: ReplayApplyReport) -> String {

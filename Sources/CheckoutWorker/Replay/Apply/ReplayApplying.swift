@@ -21,13 +21,17 @@ final class ReplayApplying: Sendable {
   let options: ReplayApplyOptions
   let output: CommandOutput
   let logger: Logger
+  private let text: ReplayApplyText
+  private let echo: CommandEcho
   private let stopping = Mutex(Stopping())
 
-  init(assembly: WorkerAssembly, options: ReplayApplyOptions, output: CommandOutput, logger: Logger) {
+  init(assembly: WorkerAssembly, options: ReplayApplyOptions, output: CommandOutput, logger: Logger, echo: CommandEcho) {
     self.assembly = assembly
     self.options = options
     self.output = output
     self.logger = logger
+    self.echo = echo
+    text = ReplayApplyText(options: options, topics: assembly.configuration.kafka.topics, echo: echo)
   }
 
   /// Asks it to end.
@@ -43,7 +47,6 @@ final class ReplayApplying: Sendable {
   func check() async -> Result<CheckedPlan, End> {
     do {
       let plan = try await CheckedPlan.read(options.plan, assembly.configuration)
-      let text = ReplayApplyText(options: options, topics: assembly.configuration.kafka.topics)
       output.write(text.plan(plan))
       guard plan.toDoCount > 0 else {
         output.write("\nEvery line says skip: there is nothing to do.")
@@ -144,9 +147,8 @@ final class ReplayApplying: Sendable {
     if !report.earlier.isEmpty, let all = try? await ledger.replayRuns(planHash: nil, limit: 1000) {
       for item in all { runs[item.number] = item.run }
     }
-    let text = ReplayApplyText(options: options, topics: assembly.configuration.kafka.topics)
     output.write("\n" + text.report(report, plan, runs))
-    if case .stopped(let stop) = report.end { output.writeError("\n" + text.stop(stop, report, assembly.configuration)) }
+    if case .stopped(let stop) = report.end { output.writeError("\n" + text.stop(stop, assembly.configuration.ledger.store)) }
   }
 
   private func exitStatus(_ report: ReplayApplyReport) -> ExitStatus {
@@ -167,7 +169,7 @@ final class ReplayApplying: Sendable {
     case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
     case let failure as LedgerFailure: output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
     case let error as KafkaError where error.code.rawValue.contains("UNKNOWN_TOPIC"):
-      output.writeError("`checkout-worker check` prints the command that creates a missing topic.")
+      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
     default: break
     }
     return PartFailure.exitStatus(for: error)

@@ -16,6 +16,8 @@ struct ReplayHistory {
   let options: ReplayHistoryOptions
   let output: CommandOutput
   let logger: Logger
+  /// Writes the commands that are to be typed next.
+  var echo = CommandEcho()
 
   /// Reads the ledger and prints.
   func run() async -> ExitStatus {
@@ -69,7 +71,7 @@ struct ReplayHistory {
   private func showRun(_ number: Int64, _ ledger: any WorkerLedger) async throws(LedgerFailure) -> ExitStatus {
     guard let run = try await ledger.replayRuns(planHash: nil, limit: Self.searchedMax).first(where: { $0.number == number }) else {
       output.writeError(
-        "There is no run \(number); `checkout-worker replay history` shows those that the ledger remembers (replay.historyRetention).")
+        "There is no run \(number); `\(echo.command("replay history"))` shows those that the ledger remembers (replay.historyRetention).")
       return .failed
     }
     let text = ReplayHistoryText(now: ledger.clock.now())

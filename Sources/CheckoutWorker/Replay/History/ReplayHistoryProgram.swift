@@ -18,6 +18,7 @@ public struct ReplayHistoryProgram: Sendable {
   /// Shows the history.
   public func run() async -> ExitStatus {
     guard let start = CommandStart(sources, label: "replay-history", objection: options.objection) else { return .wrongUsage }
-    return await ReplayHistory(assembly: start.assembly, options: options, output: start.output, logger: start.logger).run()
+    return await ReplayHistory(assembly: start.assembly, options: options, output: start.output, logger: start.logger, echo: start.echo)
+      .run()
   }
 }

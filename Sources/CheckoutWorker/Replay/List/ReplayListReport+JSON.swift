@@ -6,7 +6,8 @@ import Replay
 ///
 /// ```
 /// {"type": "group", "class": TEXT, "code": TEXT, "merchantId": TEXT or null, "mode": TEXT or null, "hour": RFC 3339, "count": N,
-///  "replayed": N or null, "oldest": RFC 3339, "newest": RFC 3339, "canSucceed": {"yes": N, "after-configuration": N, "if-edited": N, "unknown": N, "no": N},
+///  "replayed": N or null, "oldest": RFC 3339, "newest": RFC 3339, "canSucceed": {"yes": N, "after-configuration": N, "if-edited": N, "unknown": N,
+///  "over-limit": N, "no": N},
 ///  "example": {"topic": TEXT, "partition": N, "offset": N, "requestId": TEXT or null, "httpStatus": N or null, "detail": TEXT}}
 /// {"type": "others", …as a group, without "class" to "hour": what there was no room for as groups…}
 /// {"type": "report", "at": RFC 3339, "topic": TEXT, "filters": TEXT, "deadLetters": N, "groups": N, "replayed": N or null,
@@ -27,7 +28,7 @@ extension ReplayListReport {
       writer.member("type", "report")
       writer.member("at", at)
       writer.member("topic", topic)
-      writer.member("filters", filters)
+      writer.member("filters", filters.text)
       writer.member("deadLetters", summary.count)
       writer.member("groups", summary.groups.count)
       writer.memberOrNull("replayed", ledgerReason == nil ? summary.replayedCount : nil)

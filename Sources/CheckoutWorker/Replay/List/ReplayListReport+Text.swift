@@ -11,7 +11,7 @@ extension ReplayListReport {
   /// The report, without a trailing newline.
   var text: String {
     guard summary.count > 0 else { return nothing }
-    let which = filters.isEmpty ? "" : " meant by \(PrintableText.of(filters))"
+    let which = filters.text.isEmpty ? "" : " meant by \(PrintableText.of(filters.text))"
     let groups = HumanText.count(summary.groups.count, "group")
     return """
       \(HumanText.count(summary.count, "dead letter")) of \(topic)\(which), in \(groups), \(at.rfc3339)
@@ -24,29 +24,40 @@ extension ReplayListReport {
   }
 
   private var nothing: String {
-    guard !filters.isEmpty else { return "There is no dead letter in \(topic)." }
-    return "No dead letter of \(topic) is meant by \(PrintableText.of(filters)); \(HumanText.count(recordsRead, "record")) looked at."
+    guard !filters.text.isEmpty else { return "There is no dead letter in \(topic)." }
+    return "No dead letter of \(topic) is meant by \(PrintableText.of(filters.text)); \(HumanText.count(recordsRead, "record")) looked at."
   }
 
   // MARK: Groups
 
   private var table: String {
-    let shown = summary.ordered.prefix(Self.rowsMax)
+    let ordered = summary.ordered
+    let shown = ordered.prefix(Self.rowsMax)
     var table = TextTable(header: header, rightAligned: [0, 1])
     for (key, group) in shown { table.row(cells(key, group)) }
     if let others = summary.others { table.row(cells(nil, others)) }
     // Two lines are the header; under each of the others stands its example.
-    var lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? ""
-    }
+    var lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let groups = shown.map(\.group) + [summary.others].compactMap(\.self)
     for (index, group) in groups.enumerated().reversed() { lines.insert(Self.details(group), at: index + 3) }
-    let rest = summary.groups.count - shown.count
-    if rest > 0 {
+    return (lines + leftOut(ordered.dropFirst(Self.rowsMax).map(\.group))).joined(separator: "\n")
+  }
+
+  /// What has no row of its own, and how to see it.
+  /// - Parameter hidden: groups that are not printed.
+  private func leftOut(_ hidden: [DeadLetterGroup]) -> [String] {
+    var lines: [String] = []
+    if !hidden.isEmpty {
+      let letters = HumanText.count(hidden.reduce(0) { $0 + $1.count }, "dead letter")
       lines.append(
-        "  … and \(HumanText.count(rest, "group")) more: group by less (--group-by class,code), filter, or print all with --json")
+        "  not shown: \(HumanText.count(hidden.count, "group")) with \(letters). Group by less (--group-by class,code), filter, or print all with --json"
+      )
     }
-    return lines.joined(separator: "\n")
+    if let others = summary.others {
+      let (letters, room) = (HumanText.count(others.count, "dead letter"), HumanText.count(summary.groups.count, "group"))
+      lines.append("  (others): \(letters) beyond the first \(room). Group by less (--group-by class,code), or filter, to tell them apart")
+    }
+    return lines
   }
 
   private var header: [String] {
@@ -63,12 +74,12 @@ extension ReplayListReport {
       if summary.parts.contains(.errorClass) { cells.append(key.errorClass?.rawValue ?? "-") }
       if summary.parts.contains(.code) { cells.append(PrintableText.of(key.code ?? "-")) }
       if summary.parts.contains(.merchant) { cells.append(PrintableText.of(key.merchantID ?? "-")) }
-      if summary.parts.contains(.mode) { cells.append(key.mode?.rawValue ?? "-") }
+      if summary.parts.contains(.mode) { cells.append(key.mode?.rawValue ?? DeadLetterFilterArguments.unknownMode) }
       if summary.parts.contains(.hour) { cells.append(key.hour.map(Self.hour) ?? "-") }
     } else {
       cells += ["(others)"] + Array(repeating: "", count: max(0, summary.parts.count - 1))
     }
-    cells.append(Self.prospects(group))
+    cells.append(prospects(group))
     return cells
   }
 
@@ -78,11 +89,13 @@ extension ReplayListReport {
   }
 
   /// `yes`, or `yes (90), no (10)`.
-  private static func prospects(_ group: DeadLetterGroup) -> String {
+  private func prospects(_ group: DeadLetterGroup) -> String {
     let found = ReplayProspect.allCases.filter { group.prospects[$0] != nil }
-    guard found.count > 1 else { return found.first?.words ?? "-" }
-    return found.map { "\($0.words) (\(HumanText.number(group.prospects[$0] ?? 0)))" }.joined(separator: ", ")
+    guard found.count > 1 else { return found.first.map(words) ?? "-" }
+    return found.map { "\(words($0)) (\(HumanText.number(group.prospects[$0] ?? 0)))" }.joined(separator: ", ")
   }
+
+  private func words(_ prospect: ReplayProspect) -> String { prospect.words(attemptsMax: summary.attemptsMax) }
 
   /// From when to when, and the example.
   private static func details(_ group: DeadLetterGroup) -> String {
@@ -106,29 +119,44 @@ extension ReplayListReport {
       } else {
         "\(HumanText.number(summary.replayedCount)) \(summary.replayedCount == 1 ? "is" : "are") replayed already, \(HumanText.number(open)) not."
       }
-    let parts = ReplayProspect.allCases.compactMap { prospect in
-      summary.openProspects[prospect].map { "\(prospect.words) \(HumanText.number($0))" }
+    return ([known] + outlook + [reading]).joined(separator: " ")
+  }
+
+  /// What can become of those that are not replayed; who was replayed too often already is not among them.
+  private var outlook: [String] {
+    var sentences: [String] = []
+    let parts = ReplayProspect.allCases.filter { $0 != .overLimit }.compactMap { prospect in
+      summary.openProspects[prospect].map { "\(words(prospect)) \(HumanText.number($0))" }
     }
-    guard !parts.isEmpty else { return "\(known) \(reading)" }
-    let whose = ledgerReason == nil && summary.replayedCount > 0 ? " Of those that are not," : ""
-    return "\(known)\(whose) \(whose.isEmpty ? "Can" : "can") they succeed: \(parts.joined(separator: ", ")). \(reading)"
+    if !parts.isEmpty {
+      let whose = ledgerReason == nil && summary.replayedCount > 0 ? "Of those that are not, can" : "Can"
+      sentences.append("\(whose) they succeed: \(parts.joined(separator: ", ")).")
+    }
+    if let count = summary.openProspects[.overLimit] {
+      let (verb, need) = count == 1 ? ("is", "needs") : ("are", "need")
+      let limit = HumanText.count(summary.attemptsMax, "replay")
+      sentences.append("\(HumanText.number(count)) \(verb) over the limit of \(limit) (replay.maxAttempts): \(need) --force.")
+    }
+    return sentences
   }
 
   /// The command that helps most now.
   private var next: String {
-    let filters = filters.isEmpty ? "" : " \(PrintableText.of(filters))"
-    func plan(_ rest: String) -> String { "checkout-worker replay plan\(filters)\(rest) -o plan.jsonl" }
+    func plan(_ rest: String) -> String {
+      let words = [filters.shellText, rest, "-o plan.jsonl"].filter { !$0.isEmpty }
+      return PrintableText.of(echo.command("replay plan", words.joined(separator: " ")))
+    }
     let others = ReplayProspect.allCases.filter { $0 != .yes && summary.openProspects[$0] != nil }
     if summary.openProspects[.yes] != nil {
-      let narrowed = others.isEmpty || self.filters.contains("--class") ? "" : " --class transient"
+      let narrowed = others.isEmpty || !filters.classes.isEmpty ? "" : "--class transient"
       return "Next: \(plan(narrowed))"
     }
     if summary.openProspects[.afterConfiguration] != nil {
       return "Next: change the configuration, restart the workers, then: \(plan(""))"
     }
     if let code = summary.openEditCodes.min(by: { ($1.value, $0.key) < ($0.value, $1.key) })?.key {
-      let narrowed = self.filters.contains("--code") ? "" : " --code \(PrintableText.of(code))"
-      return "Next: write a JSON Merge Patch that mends the bodies, then: \(plan("\(narrowed) --action edit --patch patch.json"))"
+      let narrowed = filters.codes.isEmpty ? "--code \(CommandEcho.quoted(code)) " : ""
+      return "Next: write a JSON Merge Patch that mends the bodies, then: \(plan("\(narrowed)--action edit --patch patch.json"))"
     }
     return summary.openProspects.isEmpty
       ? "Nothing is left to be replayed." : "Next: \(plan("")), which says of each why it can or cannot be sent"

@@ -7,8 +7,8 @@ struct ReplayListReport: Sendable {
   var at: Timestamp
   /// The dead-letter topic.
   var topic: String
-  /// The filters, as on the command line; empty: none.
-  var filters: String
+  /// The filters.
+  var filters: DeadLetterFilterArguments
   /// The dead letters.
   var summary: DeadLetterSummary
   /// Why it is not known which are replayed already; nil if it is.
@@ -17,16 +17,20 @@ struct ReplayListReport: Sendable {
   var recordsRead: Int
   /// How long it took.
   var elapsed: Duration
+  /// Writes the command to type next.
+  var echo = CommandEcho()
 }
 
 extension ReplayProspect {
   /// In words, as the answer to "can it succeed?".
-  var words: String {
+  /// - Parameter attemptsMax: `replay.maxAttempts`.
+  func words(attemptsMax: Int) -> String {
     switch self {
     case .yes: "yes"
     case .afterConfiguration: "after a change of configuration"
     case .ifEdited: "if edited"
     case .unknown: "unknown"
+    case .overLimit: "over the limit of \(HumanText.count(attemptsMax, "replay")): need --force"
     case .no: "no"
     }
   }

@@ -10,6 +10,8 @@ struct ReplayListing: Sendable {
   let options: ReplayListOptions
   let output: CommandOutput
   let logger: Logger
+  /// Writes the command to type next.
+  var echo = CommandEcho()
   var wallClock = WallClock.system
   /// Whether a terminal shows how far it is.
   var showsProgress = false
@@ -31,7 +33,7 @@ struct ReplayListing: Sendable {
     let at = wallClock.now()
     progress.begin("opening the ledger", of: "ledger")
     let lookup = try await ReplayedLookup.open(assembly, logger: logger)
-    var summary = DeadLetterSummary(by: options.parts)
+    var summary = DeadLetterSummary(by: options.parts, attemptsMax: assembly.configuration.replay.maxAttempts)
     let result: Result<DeadLetterReader.Extent, any Error>
     do {
       let reader = try DeadLetterReader(
@@ -46,8 +48,8 @@ struct ReplayListing: Sendable {
     }
     await lookup.close()
     return ReplayListReport(
-      at: at, topic: assembly.configuration.kafka.topics.deadLetters, filters: options.filters.text, summary: summary,
-      ledgerReason: lookup.reason, recordsRead: try result.get().recordsRead, elapsed: ContinuousClock.now - began)
+      at: at, topic: assembly.configuration.kafka.topics.deadLetters, filters: options.filters, summary: summary,
+      ledgerReason: lookup.reason, recordsRead: try result.get().recordsRead, elapsed: ContinuousClock.now - began, echo: echo)
   }
 
   private func refuse(_ error: any Error) -> ExitStatus {
@@ -58,7 +60,7 @@ struct ReplayListing: Sendable {
     output.writeError("\(error)")
     if let failure = error as? LedgerFailure { output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store)) }
     if let error = error as? KafkaError, error.code.rawValue.contains("UNKNOWN_TOPIC") {
-      output.writeError("`checkout-worker check` prints the command that creates a missing topic.")
+      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
     }
     return PartFailure.exitStatus(for: error)
   }

@@ -11,12 +11,26 @@ struct PlanReport {
   var summary: PlanSummary
   /// `replay.maxAttempts`.
   var attemptsMax: Int
-  /// Whether it is another plan, predicted anew.
-  var isRevision = false
+  /// The plan that was predicted anew; nil: the plan is a new one.
+  var revised: Revised?
+  /// `--limit`, if it has ended the plan.
+  var limitReached: Int?
   /// The filters, as on the command line.
   var filters = ""
   /// Where the plan is now that was in this one's place; nil: there was none.
   var formerPath: String?
+  /// Writes the commands to type next.
+  var echo = CommandEcho()
+
+  /// A plan that was read and predicted anew.
+  struct Revised: Hashable {
+    /// Its file.
+    var path: String
+    /// The lines that it was made with; some may have been taken out since.
+    var madeWithCount: Int
+    /// The lines that `--action` was for; nil: there was none.
+    var changedCount: Int?
+  }
 
   /// Causes that are printed.
   static let causesMax = 20
@@ -32,13 +46,27 @@ struct PlanReport {
   var text: String {
     guard summary.linesCount > 0 else { return nothing }
     let former = formerPath.map { " (the one before is \($0) now)" } ?? ""
-    var parts = ["plan \(path): \(HumanText.count(summary.linesCount, "dead letter")) of \(deadLettersTopic)\(former)", matrix, causes]
-    parts.append(verdict.joined(separator: "\n"))
+    let title = "plan \(path): \(HumanText.count(summary.linesCount, "dead letter")) of \(deadLettersTopic)\(former)"
+    let parts = [([title] + revision).joined(separator: "\n"), matrix, causes, verdict.joined(separator: "\n")]
     return parts.joined(separator: "\n\n")
   }
 
+  /// What the plan that was read has lost, and what was changed in it.
+  private var revision: [String] {
+    guard let revised else { return [] }
+    var lines: [String] = []
+    let count = HumanText.number(summary.linesCount)
+    if summary.linesCount < revised.madeWithCount {
+      lines.append("read from \(revised.path): \(count) of the \(HumanText.count(revised.madeWithCount, "line")) that it was made with")
+    }
+    if let changed = revised.changedCount {
+      lines.append("changed \(HumanText.number(changed)) of \(HumanText.count(summary.linesCount, "line"))")
+    }
+    return lines
+  }
+
   private var nothing: String {
-    if isRevision { return "The plan has no lines: nothing was written." }
+    if revised != nil { return "The plan has no lines: nothing was written." }
     let which =
       filters.isEmpty ? "There is no dead letter in \(deadLettersTopic)" : "No dead letter of \(deadLettersTopic) is meant by \(filters)"
     return "\(which): no plan was written."
@@ -63,21 +91,17 @@ struct PlanReport {
     let rows = table.text.split(separator: "\n")
     var lines = rows.prefix(2).map(String.init)
     let indent = String(repeating: " ", count: 2 + max(5, shown.map { HumanText.number($0.count).count }.max() ?? 0) + 2)
-    for (row, cause) in zip(rows.dropFirst(2), shown) { lines += [Self.trimmed(row), indent + Self.cut(cause.example)] }
+    for (row, cause) in zip(rows.dropFirst(2), shown) { lines += [String(row), indent + Self.cut(cause.example)] }
     let rest = summary.linesCount - shown.reduce(0) { $0 + $1.count }
-    if rest > 0 { lines.append("  … and \(HumanText.count(rest, "line")) of other causes") }
+    if rest > 0 {
+      lines.append("  not shown: \(HumanText.count(rest, "line")) of other causes. Read them in \(path), or plan with filters")
+    }
     return lines.joined(separator: "\n")
   }
 
-  private var shownCauses: ArraySlice<PlanSummary.Cause> {
+  /// The causes with the most lines.
+  var shownCauses: ArraySlice<PlanSummary.Cause> {
     summary.causes.sorted { ($1.count, $0.errorCode) < ($0.count, $1.errorCode) }.prefix(Self.causesMax)
-  }
-
-  /// Without the spaces that the last column is filled up with.
-  private static func trimmed(_ row: Substring) -> String {
-    var row = row
-    while row.last == " " { row.removeLast() }
-    return String(row)
   }
 
   private static func cut(_ text: String) -> String { text.count <= exampleMax ? text : text.prefix(exampleMax - 1) + "…" }
@@ -104,13 +128,21 @@ struct PlanReport {
         "\(HumanText.count(summary.overLimitCount, "request")) would be sent only with --force: replayed \(attemptsMax) times or more already (replay.maxAttempts)."
       )
     }
+    if let limitReached {
+      lines.append(
+        "It ends at --limit \(limitReached): dead letters behind its last line are left out. Plan again once it is applied, or with a higher --limit, to see them."
+      )
+    }
     guard exitStatus == .done || summary.overLimitCount > 0 else {
       return lines + [
         "Mend what stands in the way and plan again, or choose other actions: `checkout-worker replay plan --help` tells how."
       ]
     }
-    lines.append("Read it, change actions if you like (replay plan --revise \(path) predicts them anew), then:")
-    return lines + ["  checkout-worker replay apply \(path)"]
+    let plan = CommandEcho.quoted(path)
+    return lines + [
+      "Read it. If you change actions in it, predict them anew:", "  \(echo.command("replay plan", "--revise \(plan) -o \(plan)"))",
+      "Then send what it says:", "  \(echo.command("replay apply", plan))",
+    ]
   }
 
   private func whoIsToGetOne(_ sent: Int) -> String {
@@ -121,44 +153,5 @@ struct PlanReport {
     case 0: return "none of which should get"
     default: return "\(HumanText.number(created)) of which should get"
     }
-  }
-
-  // MARK: For scripts
-
-  /// One line: `{"plan": PATH or null, "records": N, "toSend": N, "toCreate": N, "toDrop": N, "toSkip": N, "refusedEdits": N, "overLimit": N,
-  /// "counts": {PREDICTION: {ACTION: N}}, "causes": [{"errorCode", "prediction", "action", "count", "example"}]}`. `plan` is null if none was written.
-  var json: String {
-    var bytes: [UInt8] = []
-    JSONWriter.append(to: &bytes) { json in
-      json.object { json in
-        json.memberOrNull("plan", summary.linesCount == 0 ? nil : path)
-        json.member("records", summary.linesCount)
-        json.member("toSend", summary.toSendCount)
-        json.member("toCreate", summary.toCreateCount)
-        json.member("toDrop", summary.count(of: .drop))
-        json.member("toSkip", summary.count(of: .skip))
-        json.member("refusedEdits", summary.refusedEditsCount)
-        json.member("overLimit", summary.overLimitCount)
-        json.object("counts") { json in
-          for kind in Prediction.Kind.allCases where summary.count(of: kind) > 0 {
-            json.object(kind.rawValue) { json in
-              for action in ReplayAction.allCases { if let count = summary.counts[kind]?[action] { json.member(action.rawValue, count) } }
-            }
-          }
-        }
-        json.array("causes") { json in
-          for cause in shownCauses {
-            json.object { json in
-              json.member("errorCode", cause.errorCode)
-              json.member("prediction", cause.kind.rawValue)
-              json.member("action", cause.action.rawValue)
-              json.member("count", cause.count)
-              json.member("example", cause.example)
-            }
-          }
-        }
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

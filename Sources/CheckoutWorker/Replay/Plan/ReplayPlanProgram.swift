@@ -18,7 +18,8 @@ public struct ReplayPlanProgram: Sendable {
   public func run() async -> ExitStatus {
     guard let start = CommandStart(sources, label: "replay-plan", objection: options.objection) else { return .wrongUsage }
     let planning = ReplayPlanning(
-      assembly: start.assembly, options: options, output: start.output, logger: start.logger, showsProgress: !options.json)
+      assembly: start.assembly, options: options, output: start.output, logger: start.logger, echo: start.echo,
+      showsProgress: !options.json)
     return await start.untilSignal { await planning.run() }
   }
 }

@@ -10,13 +10,16 @@ struct ReplayPlanning: Sendable {
   let options: ReplayPlanOptions
   let output: CommandOutput
   let logger: Logger
+  /// Writes the commands to type next.
+  var echo = CommandEcho()
   var wallClock = WallClock.system
   /// Whether a terminal shows how far it is.
   var showsProgress = false
   let progress = ReadingProgress()
 
-  /// Lines that are made together: enough to read originals in one go, few enough for memory to have a bound whatever their size.
-  static let stepMax = 1000
+  /// Lines that are made together: enough to read originals in one go, few enough for memory to have a bound when each of them has the most that a record may
+  /// have, 1 MiB.
+  static let stepMax = 200
 
   /// Plans, and prints the summary.
   func run() async -> ExitStatus {
@@ -42,22 +45,31 @@ struct ReplayPlanning: Sendable {
     let fetcher = try KafkaRecordFetcher(assembly: assembly, logger: logger)
     let planner = ReplayPlanner(
       fetcher: fetcher, rehearsal: rehearsal, ledger: rehearsal, attemptsMax: configuration.replay.maxAttempts)
-    let result: Result<PlanSummary, any Error>
+    let result: Result<Made, any Error>
     do {
       result = .success(try await write(planner, order))
     } catch {
       result = .failure(Task.isCancelled ? CancellationError() : error)
     }
     await fetcher.close()
-    let summary = try result.get()
+    let made = try result.get()
     return PlanReport(
-      path: options.output, deadLettersTopic: configuration.kafka.topics.deadLetters, summary: summary,
-      attemptsMax: configuration.replay.maxAttempts, isRevision: options.revise != nil, filters: options.filters.text,
-      formerPath: replacesPlan ? PlanFileWriter.formerPath(options.output) : nil)
+      path: options.output, deadLettersTopic: configuration.kafka.topics.deadLetters, summary: made.summary,
+      attemptsMax: configuration.replay.maxAttempts, revised: made.revised, limitReached: made.isCut ? options.limit : nil,
+      filters: options.filters.text, formerPath: replacesPlan ? PlanFileWriter.formerPath(options.output) : nil, echo: echo)
+  }
+
+  /// What has become of a plan.
+  private struct Made {
+    var summary: PlanSummary
+    /// The plan that was read, if one was.
+    var revised: PlanReport.Revised?
+    /// Whether `--limit` has ended it.
+    var isCut = false
   }
 
   /// Makes the plan and writes it; a plan of no lines is not written.
-  private func write(_ planner: ReplayPlanner, _ order: ReplayOrder?) async throws -> PlanSummary {
+  private func write(_ planner: ReplayPlanner, _ order: ReplayOrder?) async throws -> Made {
     if let revised = options.revise {
       var reader = try await PlanFileReader(path: revised)
       try check(reader.header, revised)
@@ -76,11 +88,11 @@ struct ReplayPlanning: Sendable {
     return try PlanFileWriter(path: options.output, header: header)
   }
 
-  private func writing(to writer: PlanFileWriter, _ work: () async throws -> PlanSummary) async throws -> PlanSummary {
+  private func writing(to writer: PlanFileWriter, _ work: () async throws -> Made) async throws -> Made {
     do {
-      let summary = try await work()
-      if summary.linesCount == 0 { await writer.discard() } else { try await writer.finish() }
-      return summary
+      let made = try await work()
+      if made.summary.linesCount == 0 { await writer.discard() } else { try await writer.finish() }
+      return made
     } catch {
       await writer.discard()
       throw error
@@ -89,9 +101,10 @@ struct ReplayPlanning: Sendable {
 
   // MARK: Lines
 
-  private func plan(_ planner: ReplayPlanner, _ order: ReplayOrder?, _ writer: PlanFileWriter) async throws -> PlanSummary {
+  private func plan(_ planner: ReplayPlanner, _ order: ReplayOrder?, _ writer: PlanFileWriter) async throws -> Made {
     var planner = planner
     var summary = PlanSummary(attemptsMax: assembly.configuration.replay.maxAttempts)
+    var isCut = false
     let reader = try DeadLetterReader(
       assembly: assembly, filter: options.filters.filter(now: wallClock.now()), progress: progress, logger: logger)
     try await reader.read { letters in
@@ -100,18 +113,18 @@ struct ReplayPlanning: Sendable {
         try Task.checkCancellation()
         var entries = try await planner.plan(rest.prefix(Self.stepMax).map { PlanDraft($0, order: order) })
         rest = rest.dropFirst(Self.stepMax)
-        let isFull = cut(&entries, summary)
+        isCut = cut(&entries, summary)
         for entry in entries { summary.add(entry) }
         try await writer.append(entries)
         guard summary.linesCount <= PlanText.linesMax else {
           throw PlanFileError(
             options.output, "would have more than \(HumanText.number(PlanText.linesMax)) lines: plan one cause at a time, with filters")
         }
-        if isFull { return false }
+        if isCut { return false }
       }
       return true
     }
-    return summary
+    return Made(summary: summary, isCut: isCut)
   }
 
   /// Cuts the lines behind the last one that `--limit` allows; true if that was reached.
@@ -129,20 +142,36 @@ struct ReplayPlanning: Sendable {
 
   private func revise(
     _ reader: inout PlanFileReader, _ planner: ReplayPlanner, _ order: ReplayOrder?, _ writer: PlanFileWriter
-  ) async throws -> PlanSummary {
+  ) async throws -> Made {
     var planner = planner
     var summary = PlanSummary(attemptsMax: assembly.configuration.replay.maxAttempts)
+    var changedCount = 0
     let filter = options.filters.filter(now: wallClock.now())
     progress.begin("predicting anew", of: "line", expected: reader.header.recordsCount)
     while true {
       try Task.checkCancellation()
       let entries = try await reader.next(Self.stepMax)
-      guard !entries.isEmpty else { return summary }
-      let revised = try await planner.revise(entries) { filter.matches($0) ? order : nil }
+      guard !entries.isEmpty else { break }
+      let revised = try await planner.revise(entries) { letter in
+        guard let order, filter.matches(letter) else { return nil }
+        changedCount += 1
+        return order
+      }
       for entry in revised { summary.add(entry) }
       try await writer.append(revised)
       progress.note(revised.count)
     }
+    if order != nil, changedCount == 0, summary.linesCount > 0 { throw nothingToChange(reader.name, summary.linesCount) }
+    let read = PlanReport.Revised(
+      path: reader.name, madeWithCount: reader.header.recordsCount, changedCount: order == nil ? nil : changedCount)
+    return Made(summary: summary, revised: read)
+  }
+
+  /// An action that is for no line is a slip of the pen: what the operator takes for changed would not be.
+  private func nothingToChange(_ name: String, _ linesCount: Int) -> PlanFileError {
+    let whose =
+      options.filters.text.isEmpty ? "none of their dead letters can be read any more" : "none of them is meant by \(options.filters.text)"
+    return PlanFileError(name, "changed 0 of \(HumanText.count(linesCount, "line")): \(whose). No plan was written.")
   }
 
   private func check(_ header: PlanHeader, _ path: String) throws(PlanFileError) {
@@ -168,7 +197,7 @@ struct ReplayPlanning: Sendable {
     case let error as ReplayLedgerVisit.Refusal: return error.status
     case let failure as LedgerFailure: output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
     case let error as KafkaError where error.code.rawValue.contains("UNKNOWN_TOPIC"):
-      output.writeError("`checkout-worker check` prints the command that creates a missing topic.")
+      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
     default: break
     }
     return PartFailure.exitStatus(for: error)

@@ -75,11 +75,16 @@ public struct DeadLetterFilterArguments: Hashable, Sendable {
   }
 
   /// The filters as one would type them, for a plan to say what it is about; empty: everything.
-  public var text: String {
-    var parts = lists.flatMap { name, texts in texts.isEmpty ? [] : ["\(name) \(texts.joined(separator: ","))"] }
-    if let since { parts.append("--since \(since)") }
-    if let until { parts.append("--until \(until)") }
-    return parts.joined(separator: " ")
+  public var text: String { given.map { "\($0.name) \($0.value)" }.joined(separator: " ") }
+
+  /// The same, ready to be pasted into a shell.
+  var shellText: String { given.map { "\($0.name) \(CommandEcho.quoted($0.value))" }.joined(separator: " ") }
+
+  private var given: [(name: String, value: String)] {
+    var given = lists.filter { !$0.texts.isEmpty }.map { (name: $0.name, value: $0.texts.joined(separator: ",")) }
+    if let since { given.append(("--since", since)) }
+    if let until { given.append(("--until", until)) }
+    return given
   }
 
   private var lists: [(name: String, texts: [String])] {

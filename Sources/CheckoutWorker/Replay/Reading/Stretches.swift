@@ -13,6 +13,20 @@ struct Stretches: Hashable, Sendable {
   /// Records at most: offsets may have gaps.
   var recordsMax: Int { ranges.values.reduce(0) { $0 + Int($1.upperBound - $1.lowerBound) } }
 
+  /// The same in parts that are read one after the other: whole partitions, as many together as hold so many records, one at least.
+  func parts(recordsMax: Int) -> [Stretches] {
+    var parts: [Stretches] = []
+    for partition in ranges.keys.sorted() {
+      guard let range = ranges[partition] else { continue }
+      if let last = parts.last, last.recordsMax + range.count <= recordsMax {
+        parts[parts.count - 1].ranges[partition] = range
+      } else {
+        parts.append(Stretches([partition: range]))
+      }
+    }
+    return parts
+  }
+
   /// Whether a record stands in one of them.
   func contains(_ record: Record, of batch: RecordBatch) -> Bool {
     ranges[TopicPartition(topic: batch.topic(of: record), partition: record.partition)]?.contains(record.offset) ?? false

@@ -8,6 +8,9 @@ struct TopicScan: Sendable {
   static let questionMax: Duration = .seconds(10)
   /// A broker that gives nothing for so long has gone away.
   static let silenceMax: Duration = .seconds(60)
+  /// So many records are read side by side. With more, partitions come one after the other: a broker may answer with everything it has of those it is asked for,
+  /// whatever size it is asked for, and all of that is in memory.
+  private static let abreastMax = 40_000
   private static let limits = BatchLimits(recordsMax: 8192, bytesMax: 8 * 1024 * 1024, linger: .milliseconds(5))
 
   private let bootstrapServers: String
@@ -15,10 +18,13 @@ struct TopicScan: Sendable {
   private let logger: Logger
   private let clientID: String
 
+  /// - Parameter overriding: librdkafka properties that count whatever the operator's say.
   /// - Throws: ``SecretFileError``.
-  init(assembly: WorkerAssembly, clientID: String = "checkout-worker-replay", logger: Logger) throws(SecretFileError) {
+  init(
+    assembly: WorkerAssembly, clientID: String = "checkout-worker-replay", overriding: [String: String] = [:], logger: Logger
+  ) throws(SecretFileError) {
     bootstrapServers = assembly.configuration.kafka.bootstrapServers
-    properties = try assembly.kafkaProperties()
+    properties = try assembly.kafkaProperties().merging(overriding) { $1 }
     self.clientID = clientID
     self.logger = logger
   }
@@ -41,42 +47,50 @@ struct TopicScan: Sendable {
   /// Hands the records of these stretches to `take`, batch by batch, in the order of their offsets in each partition. What a batch holds of other records
   /// (written since, say) is to be passed over: ask ``Stretches/contains(_:of:)``.
   ///
-  /// No more than one batch is in memory beside what the client has fetched ahead.
+  /// No more than one batch is in memory beside what the client has fetched ahead, of ``abreastMax`` records or one partition.
   /// - Parameter take: false ends the reading.
   /// - Throws: `KafkaError`, `CancellationError`, and what `take` throws.
   func read(
     _ stretches: Stretches, isolation: isolated (any Actor)? = #isolation, _ take: (RecordBatch) async throws -> Bool
   ) async throws {
-    let places = stretches.begins
-    guard !places.isEmpty else { return }
-    let consumer = try KafkaConsumer(configuration: configuration(places), logger: logger)
-    let result: Result<Void, any Error>
+    for part in stretches.parts(recordsMax: Self.abreastMax) {
+      guard try await readAbreast(part, isolation: isolation, take) else { return }
+    }
+  }
+
+  /// False if `take` has ended it.
+  private func readAbreast(
+    _ stretches: Stretches, isolation: isolated (any Actor)?, _ take: (RecordBatch) async throws -> Bool
+  ) async throws -> Bool {
+    let consumer = try KafkaConsumer(configuration: configuration(stretches.begins), logger: logger)
+    let result: Result<Bool, any Error>
     do {
       // Closing is what ends a wait for records at once.
-      try await withTaskCancellationHandler {
+      let goesOn = try await withTaskCancellationHandler {
         try await read(stretches, from: consumer, isolation: isolation, take)
       } onCancel: {
         Task { await consumer.close(timeout: .seconds(2), waitsForRecords: false) }
       }
-      result = .success(())
+      result = .success(goesOn)
     } catch {
       result = .failure(Task.isCancelled ? CancellationError() : error)
     }
     _ = await consumer.close(timeout: .seconds(5), waitsForRecords: false)
-    try result.get()
+    return try result.get()
   }
 
   private func read(
     _ stretches: Stretches, from consumer: KafkaConsumer, isolation: isolated (any Actor)?, _ take: (RecordBatch) async throws -> Bool
-  ) async throws {
+  ) async throws -> Bool {
     var progress = StretchProgress(stretches)
     while !progress.isComplete, let batch = try await nextBatch(consumer) {
       consumer.finish(batch)
       progress.note(batch)
-      guard try await take(batch) else { return }
+      guard try await take(batch) else { return false }
       try Task.checkCancellation()
     }
     try Task.checkCancellation()
+    return true
   }
 
   private func nextBatch(_ consumer: KafkaConsumer) async throws -> RecordBatch? {
@@ -96,7 +110,8 @@ struct TopicScan: Sendable {
 
   private func configuration(_ places: [PartitionOffset]) -> KafkaConsumerConfiguration {
     // Whole fetches of many records: everything is read, fast rather than soon.
-    let tuning = ["fetch.message.max.bytes": "4194304", "queued.min.messages": "50000"]
+    // What is fetched ahead is in memory beside them: 16 MiB of all partitions together, and one answer more of each broker.
+    let tuning = ["fetch.message.max.bytes": "1048576", "queued.min.messages": "20000", "queued.max.messages.kbytes": "16384"]
     return KafkaConsumerConfiguration(
       bootstrapServers: bootstrapServers, subscription: .assignment(places), clientID: clientID,
       stop: places.isEmpty ? .never : .init(atEndOffsets: true), properties: tuning.merging(properties) { $1 })

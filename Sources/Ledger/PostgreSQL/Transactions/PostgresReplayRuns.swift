@@ -21,7 +21,7 @@ enum PostgresReplayRuns {
   /// Moves the end of a run's claims; false if the run is not alive any more.
   static func keep(_ run: Int64, aliveUntil: Timestamp, _ session: PostgresSession) throws -> Bool {
     let rows = try session.run(
-      "UPDATE replay_run SET alive_until = $2 WHERE id = $1 AND ended_at IS NULL AND taken_over_by IS NULL",
+      "UPDATE replay_run SET alive_until = greatest(alive_until, $2) WHERE id = $1 AND ended_at IS NULL AND taken_over_by IS NULL",
       [.integer(run), .moment(aliveUntil)])
     return rows.changedCount == 1
   }

@@ -102,13 +102,15 @@ final class PlanCommandFixture: Sendable {
   }
 
   /// Plans; what is printed goes to the fixture.
-  func plan(settings: [String] = [], _ change: (inout ReplayPlanOptions) -> Void = { _ in }) async throws -> CommandStatus {
+  func plan(
+    settings: [String] = [], echo: CommandEcho = CommandEcho(), _ change: (inout ReplayPlanOptions) -> Void = { _ in }
+  ) async throws -> CommandStatus {
     var options = ReplayPlanOptions(output: path())
     change(&options)
     try #require(options.objection == nil, "\(options.objection ?? "")")
     commands.words.withLock { $0 = ([], []) }
     let assembly = try commands.assembly(["merchants.default=main"] + settings)
-    return await ReplayPlanning(assembly: assembly, options: options, output: commands.output, logger: commands.logger).run()
+    return await ReplayPlanning(assembly: assembly, options: options, output: commands.output, logger: commands.logger, echo: echo).run()
   }
 
   /// The lines of a plan.

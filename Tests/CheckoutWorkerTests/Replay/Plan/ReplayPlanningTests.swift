@@ -92,6 +92,74 @@ struct ReplayPlanningTests {
     #expect(fixture.commands.written.contains("It would refuse 1 edit: still rejected with the patch."), "\(fixture.commands.written)")
   }
 
+  @Test("a revision says how many lines it changed, and of how many")
+  func saysWhatItChanged() async throws {
+    let fixture = try Fixture()
+    try await fixture.publish(Self.causes)
+    try await fixture.ledger()
+    #expect(try await fixture.plan() == .done)
+    func drop(_ code: String) async throws -> CommandStatus {
+      try await fixture.plan {
+        $0.revise = fixture.path()
+        $0.output = fixture.path("edited.jsonl")
+        ($0.action, $0.reason, $0.filters.codes) = ("drop", "told them", [code])
+      }
+    }
+    #expect(try await drop("INVALID_REQUEST") == .done)
+    #expect(fixture.commands.written.contains("of checkout.session-requests.dlq\nchanged 2 of 8 lines\n\n"), "\(fixture.commands.written)")
+    // A slip of the pen.
+    #expect(try await drop("INVALID_JSN") == .wrongUsage)
+    #expect(
+      fixture.commands.errors
+        == "\(fixture.path()): changed 0 of 8 lines: none of them is meant by --code INVALID_JSN. No plan was written.")
+    #expect(try await fixture.lines("edited.jsonl").count { $0.action == .drop } == 2, "the former one stays")
+    #expect(!fixture.exists("edited.jsonl~"))
+  }
+
+  @Test("of a plan that was cut it says what is left")
+  func cutPlan() async throws {
+    let fixture = try Fixture()
+    try await fixture.publish(Self.causes)
+    try await fixture.ledger()
+    #expect(try await fixture.plan() == .done)
+    let lines = try fixture.text().split(separator: "\n")
+    try fixture.write(lines.prefix(3).joined(separator: "\n"), to: "plan.jsonl")
+    let revise: (inout ReplayPlanOptions) -> Void = {
+      $0.revise = fixture.path()
+      $0.output = fixture.path("edited.jsonl")
+    }
+    #expect(try await fixture.plan(revise) == .done)
+    let expected = "of checkout.session-requests.dlq\nread from \(fixture.path()): 2 of the 8 lines that it was made with\n\n"
+    #expect(fixture.commands.written.contains(expected), "\(fixture.commands.written)")
+    #expect(
+      try await fixture.plan {
+        revise(&$0)
+        $0.json = true
+      } == .done)
+    let json = try JSONDocument.parse(Array(fixture.commands.written.utf8)[...]).root
+    #expect(json["records"]?.int == 2 && json["madeWith"]?.int == 8 && json["changed"]?.isNull == true)
+  }
+
+  @Test("the commands to type next have the global options of this one")
+  func nextCommands() async throws {
+    let fixture = try Fixture()
+    try await fixture.publish([Self.causes[0]])
+    try await fixture.ledger()
+    var sources = ConfigurationSources()
+    (sources.files, sources.overrides) = (["worker.yaml"], ["kafka.bootstrapServers=broker:9092"])
+    #expect(try await fixture.plan(echo: CommandEcho(sources)) == .done)
+    let options = "--config worker.yaml --set kafka.bootstrapServers=broker:9092"
+    let path = fixture.path()
+    #expect(
+      fixture.commands.written.hasSuffix(
+        """
+        Read it. If you change actions in it, predict them anew:
+          checkout-worker replay plan \(options) --revise \(path) -o \(path)
+        Then send what it says:
+          checkout-worker replay apply \(options) \(path)
+        """), "\(fixture.commands.written)")
+  }
+
   @Test("what was edited by hand is predicted anew, in the place of the plan, which stays")
   func revisesInPlace() async throws {
     let fixture = try Fixture()
@@ -116,6 +184,7 @@ struct ReplayPlanningTests {
     #expect(try await fixture.plan { $0.limit = limit } == .done)
     #expect(try await fixture.lines().count == [1: 2, 2: 3, 3: 5, 9: 5][limit])
     #expect(try await fixture.lines().count { $0.action == .retry } == min(limit, 3))
+    #expect(fixture.commands.written.contains("It ends at --limit \(limit): ") == (limit <= 3), "\(fixture.commands.written)")
   }
 
   @Test("no ledger: 1, and none is made; nor is a plan")
