@@ -1,14 +1,14 @@
+import Kafka
+
 /// Writes the commands that a report tells its reader to type next: with the global options that the reader gave this one, so that the next command
 /// means the same brokers and the same ledger. Ready to be pasted into a shell; credentials are left out.
 ///
-/// `CommandStart.echo` is that of a command: `echo.command("replay apply", CommandEcho.quoted(path))`.
+/// `CommandStart.echo` is that of a command: `echo.command("replay apply", CommandEcho.quotedPath(path))`.
 struct CommandEcho: Sendable, Hashable {
   /// The name by which the program is called.
   static let program = "checkout-worker"
   /// What stands where a credential stood.
   private static let hidden = "…"
-  /// Parts of the names of librdkafka properties whose values are not shown, known to us or not.
-  private static let secretParts = ["password", "secret", ".pem", "jaas", "oauthbearer.config"]
 
   /// `--config FILE -X key=value --set key=value …` as they were given, quoted; empty if none were.
   private let options: [String]
@@ -16,7 +16,7 @@ struct CommandEcho: Sendable, Hashable {
   /// Keeps what the command line said.
   init(_ sources: ConfigurationSources = ConfigurationSources()) {
     var options: [String] = []
-    for file in sources.files { options += ["--config", file] }
+    for file in sources.files { options += ["--config", Self.shellPath(file)] }
     for assignment in sources.kafkaProperties { options += ["-X", Self.shown(assignment, prefix: ConfigurationSchema.propertyPrefix)] }
     for assignment in sources.overrides { options += ["--set", Self.shown(assignment, prefix: "")] }
     if let level = sources.logLevel { options += ["--log-level", level] }
@@ -27,7 +27,7 @@ struct CommandEcho: Sendable, Hashable {
   /// A command line.
   /// - Parameters:
   ///   - subcommand: such as `replay apply`.
-  ///   - rest: what stands behind the global options, ready for a shell: quote a path with ``quoted(_:)``.
+  ///   - rest: what stands behind the global options, ready for a shell: quote a path with ``quotedPath(_:)``.
   func command(_ subcommand: String, _ rest: String = "") -> String {
     let words = [Self.program, subcommand] + options + [rest.drop { $0 == " " }].map(String.init)
     return words.filter { !$0.isEmpty }.joined(separator: " ")
@@ -42,6 +42,11 @@ struct CommandEcho: Sendable, Hashable {
     guard !isPlain || word.isEmpty else { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
   }
+
+  /// A file's name as a shell reads it back, and as no command takes it for an option. `-` alone is standard input.
+  static func quotedPath(_ path: String) -> String { quoted(shellPath(path)) }
+
+  private static func shellPath(_ path: String) -> String { path.hasPrefix("-") && path != "-" ? "./" + path : path }
 
   /// `key=value`, or `key=…` if the value is or may hold a credential.
   private static func shown(_ assignment: String, prefix: String) -> String {
@@ -60,18 +65,15 @@ struct CommandEcho: Sendable, Hashable {
     {
       return true
     }
-    if key.hasPrefix(ConfigurationSchema.propertyPrefix), holdsSecretWord(key) { return true }
+    let property = key.hasPrefix(ConfigurationSchema.propertyPrefix) ? key.dropFirst(ConfigurationSchema.propertyPrefix.count) : nil
+    if let property, KafkaProperties.isSecret(String(property)) { return true }
     return hasPasswordInAddress(value)
   }
 
-  private static func holdsSecretWord(_ key: String) -> Bool {
-    KafkaProperty.secretNames.contains(String(key.dropFirst(ConfigurationSchema.propertyPrefix.count)))
-      || secretParts.contains { key.lowercased().contains($0) }
-  }
-
-  /// Whether it is an address such as `postgresql://name:password@host`.
+  /// Whether it is an address such as `postgresql://name:password@host`, or `postgresql://name@host/ledger?password=…`.
   private static func hasPasswordInAddress(_ value: Substring) -> Bool {
-    guard let at = value.lastIndex(of: "@") else { return value.lowercased().contains("password=") }
+    if value.lowercased().contains("password=") { return true }
+    guard let at = value.lastIndex(of: "@") else { return false }
     var user = value[..<at]
     if let colons = user.firstRange(of: "://") { user = user[colons.upperBound...] }
     return user.contains(":")

@@ -29,11 +29,11 @@ struct ReplayApply: AsyncParsableCommand {
       SIGTERM and SIGINT stop it after what is under way; a second one ends it at once, which is safe too.
 
       Exit codes, and what to do:
-        0   Everything ended as the plan said, now or before.
+        0   Everything that this run did ended as the plan said, or there was nothing left to do.
         1   Failed; standard error says at what.
         2   Wrong usage or configuration, a plan that cannot be used, or nobody said yes. Nothing was sent.
         3   Something was refused, not answered, or not as predicted; or the canary was not as predicted and the rest was not sent. The report names it.
-        75  Broker or ledger away, no worker answers (the canary, or all that may be under way), or asked to end. Run the same command again: it goes on.
+        75  Broker or ledger away, no replies come (to the canary, or to all that may be under way), or asked to end. Run the same command again: it goes on.
         77  Credentials refused.
       """))
 

@@ -11,7 +11,7 @@ extension HistoryJudge {
     let replies = history.replies
     guard replies.count > 1 else { return }
     let isOneRequest = history.requests.count == 1 && replies[0].at >= history.requests[0].at
-    let isOneBody = isOneRequest || Self.haveOneBody(history.requests)
+    let isOneBody = isOneRequest || Self.areOneBodyUnchanged(history.requests)
     var firsts: [Entry] = []
     for reply in replies {
       guard let first = firsts.first(where: { $0.generation == reply.generation && Self.areAlike($0, reply, isOneRequest) }) else {
@@ -26,7 +26,8 @@ extension HistoryJudge {
     }
   }
 
-  private static func haveOneBody(_ requests: [Entry]) -> Bool {
+  /// Whether all have one body, and none of them is a replay of another.
+  private static func areOneBodyUnchanged(_ requests: [Entry]) -> Bool {
     guard let first = requests.first else { return false }
     return requests.allSatisfy { $0.content == first.content && $0.code == first.code }
   }

@@ -20,8 +20,11 @@ public struct KafkaProperties: Hashable, Sendable {
   /// Whether a property's value is a secret: such a value never stands in a log line or in an error.
   public static func isSecret(_ name: String) -> Bool {
     let name = name.lowercased()
-    return ["password", "secret", "token", "jaas", "key.pem", "sasl.oauthbearer.config"].contains { name.contains($0) }
+    return secretParts.contains { name.contains($0) }
   }
+
+  /// What the names of such properties hold, known to us or not. `sasl.kerberos.kinit.cmd` is a command line, which may have a password in it.
+  private static let secretParts = ["password", "passphrase", "secret", "token", "jaas", "kinit", "key.pem", "sasl.oauthbearer.config"]
 
   /// Properties that the consumer's guarantees rest on, with the only value they may have and why.
   static let fixedForConsumer: [String: (value: String, reason: String)] = [

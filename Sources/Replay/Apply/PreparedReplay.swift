@@ -29,6 +29,14 @@ public struct PreparedReplay: Sendable {
     self.work = work
   }
 
+  /// Whether anything is to be done.
+  var isToDo: Bool {
+    switch work {
+    case .send, .drop: true
+    case .skip, .refuse: false
+    }
+  }
+
   /// The claim for it; nil if nothing is to be done.
   var claim: ReplayClaim? {
     let hash: BodyHash?

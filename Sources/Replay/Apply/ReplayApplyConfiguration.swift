@@ -21,6 +21,8 @@ public struct ReplayApplyConfiguration: Sendable {
   public var attemptsMax: Int?
   /// `replay.leaseDuration`.
   public var leaseDuration: Duration
+  /// How many records are followed that other runs have sent: their replies are waited for. The others count as not answered.
+  public var followedMax = 100_000
 
   /// Makes a configuration.
   public init(
@@ -39,8 +41,9 @@ public struct ReplayApplyConfiguration: Sendable {
   }
 
   /// How many records are claimed and not yet noted as sent at most: what a crash leaves in doubt. Half a second's worth: the two transactions and the
-  /// acknowledgements of a batch fit in between even on a slow disk that the workers keep busy.
-  public var batchMax: Int { Int(max(1, min(200, requestsPerSecond / 2))) }
+  /// acknowledgements of a batch fit in between even on a slow disk that the workers keep busy. Never more than are made ready together; then the burst makes up
+  /// for that time.
+  public var batchMax: Int { Int(max(1, min(Double(Self.chunkMax), requestsPerSecond / 2))) }
   /// How many records are sent and not yet answered at most, so that replays never fill the workers.
   public var inFlightMax: Int { max(200, Int(min(100_000, requestsPerSecond * 10))) }
   /// How many lines are made ready together: a request may be 1 MiB, and two such lots are in memory, that which is sent and the one after it.

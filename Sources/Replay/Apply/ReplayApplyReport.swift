@@ -24,7 +24,7 @@ public struct ReplayApplyReport: Sendable {
     public var sent = 0
     /// Dropped by that run.
     public var dropped = 0
-    /// Of those sent, the ones whose answer nobody has seen yet and this run does not wait for.
+    /// Of those sent, the ones whose answer nobody has seen yet: another plan's, whose replies are not waited for, or this plan's, whose did not come in time.
     public var unanswered = 0
 
     /// Makes a count.
@@ -50,25 +50,25 @@ public struct ReplayApplyReport: Sendable {
   public var sent = 0
   /// Found in the request topic: sent by a run that died before it could note so.
   public var foundSent = 0
-  /// Published by this run, but not acknowledged, or not noted as sent: the next run finds out.
+  /// Published by this run, but not noted as sent, because it was not acknowledged or the ledger was away: the next run finds out.
   public var inDoubt = 0
-  /// Sent by an earlier run of the same plan, with a reply that was not seen then and is waited for now.
-  public var awaited = 0
   /// Settled by other runs, by their numbers.
   public var earlier: [Int64: Earlier] = [:]
   /// Not sent although the plan wants it.
   public var refused: [ReplayRefusal.Code: Int] = [:]
   /// The first of them.
   public var refusals: [Exception] = []
-  /// Answers, by outcome.
+  /// Answers to what this run has sent, or found sent, by outcome.
   public var outcomes: [ReplyOutcome: Int] = [:]
+  /// Answers, seen by this run, to what earlier runs of the plan have sent, by outcome.
+  public var earlierOutcomes: [ReplyOutcome: Int] = [:]
   /// Answers that are what the plan predicted.
   public var asPredicted = 0
   /// Answers that are not.
   public var notAsPredicted = 0
   /// The first of them.
   public var surprises: [Exception] = []
-  /// Sent, and not answered yet.
+  /// Sent by runs of this plan, and not answered yet.
   public var unanswered = 0
   /// The first of them.
   public var silences: [Exception] = []
@@ -107,13 +107,24 @@ public struct ReplayApplyReport: Sendable {
   }
 
   mutating func answer(_ landing: ReplayLanding) {
-    outcomes[landing.answer.outcome, default: 0] += 1
-    let entry = landing.flight.entry
+    let (entry, outcome) = (landing.flight.entry, landing.answer.outcome)
+    if landing.flight.sender.earlierRun == nil { outcomes[outcome, default: 0] += 1 } else { earlierOutcomes[outcome, default: 0] += 1 }
     guard !entry.prediction.agrees(with: landing.answer) else { return asPredicted += 1 }
     notAsPredicted += 1
     guard surprises.count < Self.exceptionsMax else { return }
     surprises.append(
       Exception(place: entry.place, identity: entry.identity, what: "predicted \(entry.prediction.short), was \(landing.answer.short)"))
+  }
+
+  /// No reply to a request was seen.
+  /// - Parameters:
+  ///   - run: the earlier run that has sent it; nil: this one.
+  ///   - lines: of the plan, that are about it.
+  mutating func silence(_ entry: PlanEntry, sentBy run: Int64?, lines: Int = 1) {
+    unanswered += 1
+    if let run { earlier[run, default: .init()].unanswered += lines }
+    guard silences.count < Self.exceptionsMax else { return }
+    silences.append(Exception(place: entry.place, identity: entry.identity, what: "predicted \(entry.prediction.short), no reply seen"))
   }
 }
 

@@ -95,7 +95,7 @@ public struct ReplayApplyService: Sendable {
         try await context.tell([.started])
         var sender = ReplaySender(context)
         try await sender.send(plan)
-        try await awaitReplies(context)
+        try await sender.awaitLastReplies()
         return nil
       } catch {
         return Self.stop(error)
@@ -113,12 +113,6 @@ public struct ReplayApplyService: Sendable {
     }
   }
 
-  private func awaitReplies(_ context: ReplayContext) async throws {
-    guard context.flights.count > 0 else { return }
-    observe(.allSent(unanswered: context.flights.count))
-    _ = try await context.awaitAnswers { context.flights.count == 0 }
-  }
-
   /// Says how it ended, to the ledger last: with that, what is claimed and not noted as sent is in doubt at once.
   private func end(_ context: ReplayContext, _ stop: ReplayStop?) async {
     var stop = stop
@@ -130,14 +124,10 @@ public struct ReplayApplyService: Sendable {
     }
     let silent = context.flights.unanswered
     progress.note { report in
-      report.unanswered = silent.count
-      report.silences = silent.prefix(ReplayApplyReport.exceptionsMax).map {
-        .init(place: $0.entry.place, identity: $0.entry.identity, what: "predicted \($0.entry.prediction.short), no reply seen")
-      }
+      for flight in silent { report.silence(flight.entry, sentBy: flight.sender.earlierRun, lines: flight.lines) }
     }
     do {
-      let recorded = silent.filter(\.isRecorded)
-      try await context.tell(recorded.map { .applied($0.entry, count: $0.mark.count, answer: nil) })
+      try await context.tell(silent.map { .applied($0.entry, count: $0.mark.count, answer: nil) })
       try await context.tell([.finished(Self.ending(stop), progress.report)])
     } catch {
       stop = stop ?? Self.stop(error)

@@ -71,6 +71,7 @@ extension ReplayAuditEvent {
     json.member("lines", report.lines)
     json.member("sent", report.sent)
     json.member("foundSent", report.foundSent)
+    json.member("inDoubt", report.inDoubt)
     json.member("dropped", report.dropped)
     json.member("skipped", report.skipped)
     json.member("refused", report.refusedCount)

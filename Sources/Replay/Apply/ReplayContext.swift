@@ -18,6 +18,8 @@ struct ReplayContext: Sendable {
 
   /// How long a ledger that is away is asked again before the run gives up. What was published meanwhile is in doubt then, and the next run finds it.
   static let patience: Duration = .seconds(30)
+  /// How many records the ledger is asked for together, to see whether they are answered: they hold no bodies.
+  private static let adoptionMax = 1000
 
   var run: Int64 { lease.run }
 
@@ -63,8 +65,8 @@ struct ReplayContext: Sendable {
 
   private func adoptAnswers() async throws {
     let inherited = Array(flights.inherited)
-    for start in stride(from: 0, to: inherited.count, by: ReplayApplyConfiguration.chunkMax) {
-      let page = inherited[start..<min(start + ReplayApplyConfiguration.chunkMax, inherited.count)]
+    for start in stride(from: 0, to: inherited.count, by: Self.adoptionMax) {
+      let page = inherited[start..<min(start + Self.adoptionMax, inherited.count)]
       let records = try await ledger { ledger throws(LedgerFailure) in try await ledger.replayRecords(page.map(\.key)) }
       flights.take(zip(page, records).compactMap { item, record in record?.answer.map { ReplayReply(mark: item.value, answer: $0) } })
     }
@@ -101,12 +103,10 @@ struct ReplayContext: Sendable {
     try await publish(kinds.map { event($0, run: run, at: at) })
   }
 
-  /// Tells of drops; of an earlier run's in that run's name and time.
+  /// Tells of drops, in the name and with the time of the run that dropped.
   /// - Throws: ``ReplayStop/failed(_:)``.
   func tell(drops: [ReplayDrop]) async throws {
-    let now = wallClock.now()
-    try await publish(
-      drops.map { event(.applied($0.entry, count: 0, answer: nil), run: $0.record?.run ?? run, at: $0.record?.claimedAt ?? now) })
+    try await publish(drops.map { event(.applied($0.entry, count: 0, answer: nil), run: $0.run, at: $0.at) })
   }
 
   private func event(_ kind: ReplayAuditEvent.Kind, run: Int64, at: Timestamp) -> ReplayAuditEvent {

@@ -36,9 +36,9 @@ final class ReplayFlights: Sendable {
 
   /// How many are not answered, or have an answer that is not noted yet.
   var count: Int { state.withLock { $0.flights.count + $0.landed.count + $0.beingNoted } }
-  /// All that are not answered, in the order of their places.
+  /// All that the ledger has as sent and that are not answered, in the order of their places. The others are in doubt, and counted as that.
   var unanswered: [ReplayFlight] {
-    state.withLock { Array($0.flights.values) }
+    state.withLock { $0.flights.values.filter(\.isRecorded) }
       .sorted { ($0.entry.place.partition, $0.entry.place.offset) < ($1.entry.place.partition, $1.entry.place.offset) }
   }
 
@@ -53,8 +53,13 @@ final class ReplayFlights: Sendable {
     if flight.isRecorded { landings.ring() }
   }
 
-  /// Whether one is waited for.
-  func contains(_ mark: ReplayMark) -> Bool { state.withLock { $0.flights[mark] != nil } }
+  /// One more line of the plan waits for a request; false if nobody waits for it yet.
+  func addLine(_ mark: ReplayMark) -> Bool {
+    state.withLock { state in
+      state.flights[mark]?.lines += 1
+      return state.flights[mark] != nil
+    }
+  }
 
   /// How many of them this run has sent.
   var ownCount: Int { state.withLock { $0.flights.count - $0.inheritedCount } }

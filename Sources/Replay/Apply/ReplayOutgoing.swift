@@ -24,8 +24,10 @@ struct ReplayOutgoing: Sendable {
 /// A drop that is to be told of.
 struct ReplayDrop: Sendable {
   var entry: PlanEntry
-  /// As the ledger has it; nil: dropped by this run, just now.
-  var record: ReplayRecord?
+  /// The run that dropped it.
+  var run: Int64
+  /// When that run claimed it, so that whoever tells of it tells the same.
+  var at: Timestamp
 }
 
 /// A record that another run has, or had when it died.

@@ -16,10 +16,11 @@ extension ReplaySender {
       if again.isEmpty, !taken.isEmpty { try await waitForOthers(taken) }
       again += taken.map(\.line)
       while !again.isEmpty {
-        let batch = Array(again.prefix(min(context.configuration.batchMax, max(1, canaryLeft ?? .max))))
+        // What was found may have made the canary whole: nothing more is sent before its verdict.
+        try await closeCanaryIfSent()
+        let batch = Array(again.prefix(batchMax))
         again.removeFirst(batch.count)
         try await apply(batch)
-        try await closeCanaryIfSent()
       }
     }
   }
@@ -84,7 +85,7 @@ extension ReplaySender {
       try await ledger.recordSent(origins, run: run, at: at)
     }
     context.progress.note { $0.foundSent += found.count }
-    for doubt in found { follow(doubt.line.entry, doubt.record) }
+    for doubt in found { follow(doubt.line.entry, doubt.record, sentBy: .deadRun) }
   }
 
   private static func mark(_ doubt: ReplayPostponed) -> ReplayMark {

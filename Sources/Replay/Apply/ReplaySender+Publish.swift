@@ -66,7 +66,7 @@ extension ReplaySender {
     for request in requests {
       request.append(to: &records, topic: context.configuration.requestsTopic)
       context.flights.add(
-        ReplayFlight(entry: request.line.entry, mark: request.mark, isCanary: takeCanary(), isInherited: false, isRecorded: false))
+        ReplayFlight(entry: request.line.entry, mark: request.mark, isCanary: takeCanary(), sender: .thisRun, isRecorded: false))
     }
     return records
   }

@@ -5,8 +5,6 @@ import Pacing
 struct ReplaySender {
   /// Records of other runs that are put off before they are seen to.
   private static let postponedMax = 2000
-  /// Records that earlier runs have sent and whose replies are waited for.
-  private static let followedMax = 100_000
 
   let context: ReplayContext
   var bucket: TokenBucket
@@ -23,6 +21,9 @@ struct ReplaySender {
     bucket = TokenBucket(context.configuration.quota)
     canaryLeft = context.configuration.canaryCount > 0 ? context.configuration.canaryCount : nil
   }
+
+  /// How many lines may be claimed together: not one more than the canary lacks, which is more than 0 unless ``closeCanaryIfSent()`` is to be called.
+  var batchMax: Int { min(context.configuration.batchMax, canaryLeft ?? .max) }
 
   /// Sees to every line of the plan. The next lines are made ready while those before are sent.
   mutating func send(_ plan: any PlanSource) async throws {
@@ -41,7 +42,6 @@ struct ReplaySender {
     }
     try await settlePostponed(atLeast: 1)
     try await tellDrops()
-    try await closeCanary()
   }
 
   /// Sees to prepared lines: by batches of which a crash leaves one in doubt.
@@ -49,20 +49,31 @@ struct ReplaySender {
     var rest = chunk[...]
     while !rest.isEmpty {
       try context.progress.check()
-      var batch: [PreparedReplay] = []
-      let limit = min(context.configuration.batchMax, canaryLeft ?? .max)
-      while batch.count < limit, let next = rest.popFirst() {
-        if note(next) { batch.append(next) }
-      }
-      try await apply(batch)
-      try await closeCanaryIfSent()
+      try await apply(try await nextBatch(&rest))
       let report = context.progress.report
       context.observe(.progress(lines: report.lines, sent: report.sent, answered: report.answered))
     }
   }
 
-  /// Counts a line; whether anything is to be done about it.
-  private func note(_ line: PreparedReplay) -> Bool {
+  /// Takes the next lines about which something is to be done; those in between are counted. Only a line to do shows that the canary has a rest, which waits for
+  /// its verdict.
+  private mutating func nextBatch(_ rest: inout ArraySlice<PreparedReplay>) async throws -> [PreparedReplay] {
+    var batch: [PreparedReplay] = []
+    while let next = rest.first {
+      if next.isToDo {
+        try await closeCanaryIfSent()
+        guard batch.count < batchMax else { break }
+        batch.append(next)
+      } else {
+        count(next)
+      }
+      rest.removeFirst()
+    }
+    return batch
+  }
+
+  /// Counts a line about which nothing is to be done.
+  private func count(_ line: PreparedReplay) {
     context.progress.note { report in
       switch line.work {
       case .send, .drop: break
@@ -70,7 +81,6 @@ struct ReplaySender {
       case .refuse(let refusal): report.refuse(line.entry, refusal)
       }
     }
-    return line.claim != nil
   }
 
   /// Claims a batch and publishes what is this run's; puts off what is another's.
@@ -80,8 +90,8 @@ struct ReplaySender {
     // A lease that is over by now was perhaps taken over: what is claimed under it would be nobody's.
     try await context.lease.secure(context.configuration.leaseNeeded)
     let (claims, offsets) = (batch.compactMap(\.claim), try await context.ends.current())
-    let (run, attemptsMax) = (context.run, context.configuration.attemptsMax)
-    let outcomes = try await context.ledger { [at = context.wallClock.now()] ledger throws(LedgerFailure) in
+    let (run, attemptsMax, at) = (context.run, context.configuration.attemptsMax, context.wallClock.now())
+    let outcomes = try await context.ledger { ledger throws(LedgerFailure) in
       try await ledger.claimReplays(claims, run: run, searchFrom: offsets, attemptsMax: attemptsMax, at: at)
     }
     var toSend: [ReplayOutgoing] = []
@@ -91,7 +101,7 @@ struct ReplaySender {
         if case .send(let record) = line.work {
           toSend.append(ReplayOutgoing(line: line, record: record, count: count))
         } else {
-          noteDropped(line.entry, nil)
+          noteDropped(line.entry, at: at)
         }
       case .inDoubt(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: true))
       case .taken(let record): postponed.append(ReplayPostponed(line: line, record: record, isDoubt: false))
@@ -110,9 +120,9 @@ struct ReplaySender {
   }
 
   /// A drop of this run, new with this claim.
-  private mutating func noteDropped(_ entry: PlanEntry, _ record: ReplayRecord?) {
+  private mutating func noteDropped(_ entry: PlanEntry, at: Timestamp) {
     context.progress.note { $0.dropped += 1 }
-    droppedUntold.append(ReplayDrop(entry: entry, record: record))
+    droppedUntold.append(ReplayDrop(entry: entry, run: context.run, at: at))
   }
 
   /// Tells of drops.
@@ -131,17 +141,16 @@ struct ReplaySender {
     guard record.run != context.run else {
       // The claim may have been this line's own, with the ledger's answer to it lost.
       guard isDrop else { return context.progress.note { $0.skipped += 1 } }
-      return noteDropped(line.entry, record)
+      return noteDropped(line.entry, at: record.claimedAt)
     }
     let isOurs = context.planRuns[record.run] != nil
     switch record.state {
     case .claimed, .dropped:
       context.progress.note { $0.earlier[record.run, default: .init()].dropped += 1 }
-      if isOurs, isDrop { droppedUntold.append(ReplayDrop(entry: line.entry, record: record)) }
+      if isOurs, isDrop { droppedUntold.append(ReplayDrop(entry: line.entry, run: record.run, at: record.claimedAt)) }
     case .sent where isOurs:
-      context.progress.note { $0.awaited += 1 }
       context.progress.note { $0.earlier[record.run, default: .init()].sent += 1 }
-      follow(line.entry, record)
+      follow(line.entry, record, sentBy: .earlierRun(record.run))
     case .sent:
       context.progress.note { report in
         report.earlier[record.run, default: .init()].sent += 1
@@ -154,12 +163,15 @@ struct ReplaySender {
     }
   }
 
-  /// Waits for the reply to a record that an earlier run has sent.
-  mutating func follow(_ entry: PlanEntry, _ record: ReplayRecord) {
+  /// Waits for the reply to a record that another run has sent. Of too many, the others count as not answered.
+  mutating func follow(_ entry: PlanEntry, _ record: ReplayRecord, sentBy sender: ReplayFlight.Sender) {
     let mark = ReplayMark(deadLetter: record.claim.deadLetter, count: record.count)
     // Another line of the plan for the same request may be waiting for it: the canary counts replies, so one must not count twice.
-    guard context.flights.count < Self.followedMax, !context.flights.contains(mark) else { return }
-    context.flights.add(ReplayFlight(entry: entry, mark: mark, isCanary: takeCanary(), isInherited: true, isRecorded: true))
+    guard !context.flights.addLine(mark) else { return }
+    guard context.flights.count < context.configuration.followedMax else {
+      return context.progress.note { $0.silence(entry, sentBy: sender.earlierRun) }
+    }
+    context.flights.add(ReplayFlight(entry: entry, mark: mark, isCanary: takeCanary(), sender: sender, isRecorded: true))
   }
 
   /// Whether the next record belongs to the canary.

@@ -7,7 +7,8 @@ public enum ReplayStop: Error {
   case asked
   /// Replies to the canary came and were not as predicted.
   case canaryFailed
-  /// Nobody answered in time what is sent: all that may be under way, or the canary. Says nothing against the plan, which can be applied again.
+  /// No reply came for `--reply-timeout` while what is left waits for some: because all that may be under way is, or for the canary. So many that are sent have none.
+  /// Says nothing against the plan, which can be applied again.
   case noReplies(inFlight: Int)
   /// The ledger says that the run has ended, or could not be asked for so long that another run may have taken over.
   case leaseLost

@@ -33,6 +33,8 @@ public struct DeadLetter: Sendable {
   public var message: String
   /// `checkout-http-status`: the gateway's answer, if it gave one.
   public var httpStatus: Int?
+  /// `checkout-attempts`: how often the gateway was asked; nil if the headers do not say.
+  public var attempts: Int?
   /// `checkout-replay-count`: how often it had been replayed when it failed.
   public var replayCount: Int
   /// What it carries.
@@ -47,11 +49,15 @@ public struct DeadLetter: Sendable {
   /// What names the failed request in the ledger.
   public var name: RecordCoordinate { origin ?? place }
 
+  /// Whether the request was turned away without ever having been the ledger's: rejected before its claim, or by it, as a conflict. What gave up without having
+  /// asked the gateway was claimed, and is transient.
+  var wasNeverClaimed: Bool { attempts == 0 && errorClass != .transient }
+
   /// Makes a dead letter from its parts.
   public init(
     place: RecordCoordinate, at: Timestamp, origin: RecordCoordinate?, requestID: String?, merchantID: String?, mode: SessionMode?,
-    errorCode: String, errorClass: DeadLetterClass, message: String, httpStatus: Int?, replayCount: Int, payload: Payload,
-    bodyHash: BodyHash?, recordHash: BodyHash, record: StoredRecord
+    errorCode: String, errorClass: DeadLetterClass, message: String, httpStatus: Int?, attempts: Int?, replayCount: Int,
+    payload: Payload, bodyHash: BodyHash?, recordHash: BodyHash, record: StoredRecord
   ) {
     self.place = place
     self.at = at
@@ -63,6 +69,7 @@ public struct DeadLetter: Sendable {
     self.errorClass = errorClass
     self.message = message
     self.httpStatus = httpStatus
+    self.attempts = attempts
     self.replayCount = replayCount
     self.payload = payload
     self.bodyHash = bodyHash

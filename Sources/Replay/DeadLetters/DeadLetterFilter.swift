@@ -26,12 +26,25 @@ public struct DeadLetterFilter: Hashable, Sendable {
 
   /// Whether a dead letter is meant.
   public func matches(_ letter: DeadLetter) -> Bool {
-    (codes.isEmpty || codes.contains(letter.errorCode))
-      && (classes.isEmpty || classes.contains(letter.errorClass))
+    matches(letter.errorCode, letter.errorClass)
       && (merchants.isEmpty || letter.merchantID.map(merchants.contains) ?? false)
       && (modes.isEmpty || modes.contains(letter.mode))
       && (requestIDs.isEmpty || letter.requestID.map(requestIDs.contains) ?? false)
       && contains(partition: letter.place.partition, offset: letter.place.offset, at: letter.at)
+  }
+
+  /// Whether a line of a plan is meant, when its dead letter cannot be asked any more. Merchant, request id and mode are as the worker names them, which is what
+  /// the dead letter says unless it says nothing.
+  public func matches(_ entry: PlanEntry) -> Bool {
+    matches(entry.errorCode, entry.errorClass)
+      && (merchants.isEmpty || merchants.contains(entry.identity.merchantID))
+      && (modes.isEmpty || modes.contains(entry.mode))
+      && (requestIDs.isEmpty || requestIDs.contains(entry.identity.requestID))
+      && contains(partition: entry.place.partition, offset: entry.place.offset, at: entry.failedAt)
+  }
+
+  private func matches(_ code: String, _ errorClass: DeadLetterClass) -> Bool {
+    (codes.isEmpty || codes.contains(code)) && (classes.isEmpty || classes.contains(errorClass))
   }
 
   /// Whether a record of the dead-letter topic is meant as far as its place and time say: what can be told without reading it.

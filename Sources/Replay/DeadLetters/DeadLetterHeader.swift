@@ -12,6 +12,7 @@ enum DeadLetterHeader: String, CaseIterable {
   case errorCode = "checkout-error-code"
   case errorClass = "checkout-error-class"
   case httpStatus = "checkout-http-status"
+  case attempts = "checkout-attempts"
   case lastFailedAt = "checkout-last-failed-at"
   case replayCount = "checkout-replay-count"
   case requestID = "checkout-request-id"

@@ -15,6 +15,7 @@ extension DeadLetterParser {
     var errorCode: String?
     var errorClass: DeadLetterClass?
     var httpStatus: Int?
+    var attempts: Int?
     var lastFailedAt: Timestamp?
     var replayCount = 0
     var requestID: String?
@@ -44,6 +45,7 @@ extension DeadLetterParser {
       case .errorCode: errorCode = Self.code(value)
       case .errorClass: errorClass = Self.name(value).flatMap(DeadLetterClass.init(rawValue:))
       case .httpStatus: httpStatus = HeaderNumber.read(value).flatMap { 100...599 ~= $0 ? Int($0) : nil }
+      case .attempts: attempts = HeaderNumber.read(value).flatMap { 0...1_000_000 ~= $0 ? Int($0) : nil }
       case .lastFailedAt: lastFailedAt = Timestamp(rfc3339: value)
       case .replayCount: replayCount = HeaderNumber.read(value).flatMap { $0 <= 1_000_000 ? Int($0) : nil } ?? 0
       case .requestID: requestID = Self.name(value)

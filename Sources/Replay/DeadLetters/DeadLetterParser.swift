@@ -40,8 +40,8 @@ public struct DeadLetterParser: Sendable {
       merchantID: headers.merchantID ?? headers.plainMerchantID, mode: headers.mode,
       errorCode: isUnreadable ? DeadLetter.unreadableCode : headers.errorCode ?? DeadLetter.unknownCode,
       errorClass: headers.errorClass ?? .permanent, message: isUnreadable ? Self.unreadableMessage : headers.message,
-      httpStatus: headers.httpStatus, replayCount: headers.replayCount, payload: payload, bodyHash: bodyHash,
-      recordHash: Self.hash(of: record), record: record)
+      httpStatus: headers.httpStatus, attempts: headers.attempts, replayCount: headers.replayCount, payload: payload,
+      bodyHash: bodyHash, recordHash: Self.hash(of: record), record: record)
   }
 
   /// The reference that the value is, if it is one. The value of an old letter may be either; a new one says which.

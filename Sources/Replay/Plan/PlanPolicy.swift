@@ -80,15 +80,14 @@ struct PlanPolicy {
     return Prediction(.alreadyReplayed, generation: record.answer?.generation, detail: detail)
   }
 
-  /// A line whose dead letter cannot be read any more.
-  func withoutLetter(_ entry: PlanEntry, _ detail: String) -> PlanEntry {
+  /// A line whose dead letter cannot be read any more: nothing can be sent.
+  func withoutLetter(_ entry: PlanEntry, _ prediction: Prediction, wanted: ReplayOrder, mayBeDropped: Bool) -> PlanEntry {
+    let isPossible = wanted.action == .skip || (wanted.action == .drop && mayBeDropped)
     var entry = entry
-    entry.prediction = Prediction(.gone, detail: detail)
-    if entry.action != .skip {
-      entry.action = .skip
-      entry.patch = nil
-      entry.reason = Self.reasonToSkip(entry.prediction)
-    }
+    entry.prediction = prediction
+    entry.action = isPossible ? wanted.action : .skip
+    entry.patch = nil
+    entry.reason = (isPossible ? wanted.reason : nil) ?? Self.reasonToSkip(prediction)
     return entry
   }
 

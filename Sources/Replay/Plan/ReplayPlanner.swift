@@ -47,41 +47,53 @@ public struct ReplayPlanner: Sendable {
 
   /// Predicts every line of a plan anew, with its action and its patch.
   ///
-  /// A line whose dead letter is no longer in its topic, or is another one, stays with that said.
-  /// - Parameter order: what the operator wants done about a dead letter from now on; nil: what its line says.
+  /// A line whose dead letter is no longer in its topic, or is another one, stays with that said. What retention has removed can still be dropped.
+  /// - Parameter change: what the operator wants done about some of them from now on; nil: what their lines say.
   /// - Throws: what the fetcher throws, and `LedgerFailure`.
-  public mutating func revise(_ entries: [PlanEntry], order: (DeadLetter) -> ReplayOrder?) async throws -> [PlanEntry] {
+  public mutating func revise(_ entries: [PlanEntry], change: PlanChange? = nil) async throws -> PlanRevision {
     let fetched = try await fetcher.fetch(entries.map(\.place))
-    var revised = entries
+    var revision = PlanRevision(entries: entries)
     var drafts: [PlanDraft] = []
-    var indices: [Int] = []
+    var readable: [Int] = []
+    var missing: [MissingLetter] = []
     for (index, record) in fetched.enumerated() {
       let entry = entries[index]
       guard case .found(let record) = record else {
-        revised[index] = policy.withoutLetter(entry, Self.missing(record, entry.place))
+        missing.append(MissingLetter(index: index, record, entry.place))
         continue
       }
       let letter = parser.parse(record)
       guard letter.recordHash == entry.recordHash else {
-        revised[index] = policy.withoutLetter(
-          entry, "the dead letter at this place is another one: the topic was made anew, or this is not the cluster of the plan")
+        missing.append(
+          MissingLetter(index: index, isGone: false, detail: "the dead letter at this place is another one: \(MissingLetter.elsewhere)"))
         continue
       }
-      drafts.append(PlanDraft(letter, order: order(letter) ?? policy.order(of: entry)))
-      indices.append(index)
+      let order = change?.order(for: letter)
+      if order != nil { revision.changedCount += 1 }
+      drafts.append(PlanDraft(letter, order: order ?? policy.order(of: entry)))
+      readable.append(index)
     }
-    guard !drafts.isEmpty else { return revised }
-    for (index, entry) in zip(indices, try await plan(drafts)) { revised[index] = entry }
-    return revised
+    try await revise(missing, change, &revision)
+    guard !drafts.isEmpty else { return revision }
+    for (index, entry) in zip(readable, try await plan(drafts)) { revision.entries[index] = entry }
+    return revision
   }
 
-  /// Why there is no dead letter where a plan says that one is.
-  private static func missing(_ content: FetchedRecord, _ place: RecordCoordinate) -> String {
-    guard case .gone(let firstOffset) = content else {
-      return "there is no dead letter at this place: the topic was made anew, or this is not the cluster of the plan"
+  /// The lines whose dead letters cannot be read. One that was sent again or dropped before its dead letter went is done with.
+  private func revise(_ missing: [MissingLetter], _ change: PlanChange?, _ revision: inout PlanRevision) async throws {
+    guard !missing.isEmpty else { return }
+    let records = try await ledger.replayRecords(missing.map { revision.entries[$0.index].origin })
+    for (letter, record) in zip(missing, records) {
+      let entry = revision.entries[letter.index]
+      let order = letter.isGone ? change?.orderWithoutLetter(for: entry) : nil
+      if order != nil { revision.changedCount += 1 }
+      if order == nil, change?.isMeant(entry) == true { revision.unreadableMeantCount += 1 }
+      let replayed = letter.isGone ? record.flatMap { $0.state == .claimed ? nil : policy.replayed($0) } : nil
+      revision.unreadableCount += 1
+      revision.entries[letter.index] = policy.withoutLetter(
+        entry, replayed ?? Prediction(.gone, detail: letter.detail), wanted: order ?? policy.order(of: entry),
+        mayBeDropped: letter.isGone && replayed == nil)
     }
-    let now = place.offset < firstOffset ? ": the partition begins at offset \(firstOffset) now" : ""
-    return "the dead letter has been removed from its topic\(now)"
   }
 
   // MARK: Steps

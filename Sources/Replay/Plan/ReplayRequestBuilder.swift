@@ -6,8 +6,9 @@ import Records
 /// Key, body and the request's own headers stay byte for byte and in their order. What the dead letter added goes (`kafka_dlt-*`, `checkout-*`), and ``ReplayHeader``
 /// says what comes.
 ///
-/// An edit replaces the body that failed, but for one case: an edit that ended as a conflict has itself replaced nothing, so that the ledger still stands for the
-/// body that it named. The next edit names that one.
+/// An edit replaces the body that failed. But an edit that was turned away before the ledger took it, or as a conflict, has itself replaced nothing: the ledger
+/// still stands for the body that it named, so whatever is sent next, the same once more or another edit, names that one as well. The ledger compares: a body that
+/// it does not stand for is a conflict, as it were if none was named.
 public struct ReplayRequestBuilder: Sendable {
   /// The count to rehearse with: higher than any that the ledger can have, as the one that apply claims always is.
   public static let rehearsalCount = 1_000_000
@@ -41,7 +42,8 @@ public struct ReplayRequestBuilder: Sendable {
     let isNamed = Self.copyOwnHeaders(source.headers, to: &headers)
     Self.add(ReplayHeader.of, letter.place.description, to: &headers)
     Self.add(ReplayHeader.count, String(count), to: &headers)
-    if action == .edit, let replaced = Self.replacedHash(letter, source) ?? originalHash, replaced != hash {
+    let replaced = Self.replacedHash(letter, source) ?? (action == .edit ? originalHash : nil)
+    if let replaced, replaced != hash {
       Self.add(ReplayHeader.replaces, replaced.hexadecimal, to: &headers)
     }
     if action == .retryNew { Self.add(ReplayHeader.newSession, "true", to: &headers) }
@@ -87,9 +89,9 @@ public struct ReplayRequestBuilder: Sendable {
     }
   }
 
-  /// What an edit that ended as a conflict was to replace; nil for any other dead letter.
+  /// What an edit that the ledger never took was to replace; nil for any other dead letter.
   private static func replacedHash(_ letter: DeadLetter, _ source: StoredRecord) -> BodyHash? {
-    guard letter.errorCode == PlanPolicy.conflictCode else { return nil }
+    guard letter.wasNeverClaimed else { return nil }
     return source.headers.lastValue(named: ReplayHeader.replaces).flatMap { BodyHash(hexadecimal: $0) }
   }
 

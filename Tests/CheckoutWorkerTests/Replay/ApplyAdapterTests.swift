@@ -151,7 +151,11 @@ struct ApplyAdapterTests {
     report.inDoubt = 1
     report.end = .stopped(.asked)
     let printed = text().report(report, plan(lines: 9, madeWith: 9), [:])
-    for row in ["sent by this run                3", "sent, but not acknowledged      1", "not sent yet                    5"] {
+    for row in [
+      "sent by this run                      3",
+      "published, but not noted as sent      1",
+      "not sent yet                          5",
+    ] {
       #expect(printed.contains(row), "\(row) in:\n\(printed)")
     }
     report = ReplayApplyReport()
@@ -178,15 +182,55 @@ struct ApplyAdapterTests {
     #expect(printed.contains("  Marked as handled: no plan sends these any more.") == isSettled)
   }
 
+  @Test("answers to what earlier runs sent stand under these")
+  func earlierAnswers() {
+    var report = ReplayApplyReport()
+    report.sent = 10
+    report.outcomes = [.created: 10]
+    report.earlier = [1: .init(sent: 5)]
+    report.earlierOutcomes = [.created: 5]
+    let printed = text().report(report, plan(lines: 15, madeWith: 15), [:])
+    for rows in [
+      "sent by this run            10\n    answered CREATED          10\n",
+      "settled by earlier runs      5\n    answered CREATED           5",
+    ] { #expect(printed.contains(rows), "\(rows) in:\n\(printed)") }
+  }
+
+  @Test("what an earlier run of the plan sent is settled only if it was answered", arguments: [0, 1, 3])
+  func earlierSilence(unanswered: Int) {
+    var report = ReplayApplyReport()
+    report.earlier = [1: .init(sent: 3, unanswered: unanswered)]
+    let run = ReplayRun(
+      planHash: Self.hash, user: "ann", host: "ops-1", startedAt: Timestamp(millisecondsSinceEpoch: 0),
+      aliveUntil: Timestamp(millisecondsSinceEpoch: 0))
+    let printed = text().report(report, plan(lines: 3, madeWith: 3), [1: run])
+    #expect(printed.contains("Sent by this plan: nothing is left to do.") == (unanswered == 0))
+    #expect(printed.contains("Sent by this plan and answered: nothing is left to do.") == (unanswered == 1))
+    #expect(printed.contains("Sent by this plan and not answered yet") == (unanswered > 0))
+  }
+
+  @Test("what ended it early speaks of a rest only if there is one", arguments: [0, 7])
+  func rest(left: Int) {
+    let store = WorkerConfiguration.Ledger().store
+    let silent = text().stop(.noReplies(inFlight: 1), left: left, store)
+    #expect(
+      silent.hasPrefix(
+        "STOPPED: 1 request that was sent has no reply yet; none came for 60s\(left > 0 ? ", so the rest was not sent" : "").\nThe plan"))
+    let failed = text().stop(.canaryFailed, left: left, store)
+    #expect(failed.hasPrefix("STOPPED: the canary did not end as predicted\(left > 0 ? ", so the rest was not sent" : "").\nFind out why"))
+    #expect(failed.contains("it sends another canary first:\n  checkout-worker replay apply") == (left > 0))
+  }
+
   @Test("when no worker answers, it says what to look at, and the command that goes on")
   func noReplies() {
     let text = text { options in
       options.rate = 50
       options.isConfirmed = true
     }
-    let printed = text.stop(.noReplies(inFlight: 5), WorkerConfiguration.Ledger().store)
+    let printed = text.stop(.noReplies(inFlight: 5), left: 3, WorkerConfiguration.Ledger().store)
     for part in [
-      "5 requests sent, and no worker has answered within 60s", "reads checkout.session-requests",
+      "STOPPED: 5 requests that were sent have no reply yet; none came for 60s, so the rest was not sent.\n",
+      "Lines that their prediction puts off (not before …) are answered then.\n", "reads checkout.session-requests",
       "`checkout-worker status --config w.yaml`",
       "  checkout-worker replay apply --config w.yaml plan.jsonl --rate 50 --yes",
     ] { #expect(printed.contains(part), "\(part) in:\n\(printed)") }

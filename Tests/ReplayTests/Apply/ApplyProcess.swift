@@ -150,8 +150,8 @@ extension ApplyProcess: ReplayLedger {
     _ claims: [ReplayClaim], run: Int64, searchFrom: [Int32: Int64], attemptsMax: Int?, at: Timestamp
   ) async throws(LedgerFailure) -> [ReplayClaimOutcome] {
     try await ledger("claim") { [world] state in
-      // The ledger's own clock decides, however long the call took.
-      state.claim(claims, run: run, searchFrom: searchFrom, attemptsMax: attemptsMax, at: world.wallClock.now())
+      // The ledger's own clock decides who is alive, however long the call took.
+      state.claim(claims, run: run, searchFrom: searchFrom, attemptsMax: attemptsMax, at: at, now: world.wallClock.now())
     }
   }
   func recordSent(_ origins: [RecordCoordinate], run: Int64, at: Timestamp) async throws(LedgerFailure) -> [Bool] {

@@ -29,7 +29,7 @@ struct FakeLedgerState: Sendable {
   }
 
   mutating func claim(
-    _ claims: [ReplayClaim], run: Int64, searchFrom: [Int32: Int64], attemptsMax: Int?, at: Timestamp
+    _ claims: [ReplayClaim], run: Int64, searchFrom: [Int32: Int64], attemptsMax: Int?, at: Timestamp, now: Timestamp
   ) -> [ReplayClaimOutcome] {
     claims.map { claim in
       guard var known = records[claim.origin] else {
@@ -45,7 +45,7 @@ struct FakeLedgerState: Sendable {
       }
       guard known.state == .claimed else { return .settled(known) }
       let holder = runs[known.run]
-      guard known.run == run || holder?.ended != nil || (holder?.aliveUntil ?? at) <= at else { return .taken(known) }
+      guard known.run == run || holder?.ended != nil || (holder?.aliveUntil ?? now) <= now else { return .taken(known) }
       known.run = run
       records[claim.origin] = known
       return .inDoubt(known)

@@ -11,6 +11,15 @@ struct DeadLetterFilterTests {
     return filter
   }
 
+  /// What a plan keeps of a dead letter.
+  private static func line(of letter: DeadLetter) -> PlanEntry {
+    PlanEntry(
+      place: letter.place, origin: letter.name,
+      identity: RequestIdentity(merchantID: letter.merchantID ?? "", requestID: letter.requestID ?? ""), mode: letter.mode,
+      failedAt: letter.at, errorClass: letter.errorClass, errorCode: letter.errorCode, errorDetail: "", replayCount: 0, bodyHash: nil,
+      recordHash: letter.recordHash, prediction: Prediction(.gone, detail: ""), action: .skip)
+  }
+
   private let letter = LetterFixture.letter()
   private let bare = LetterFixture.parse(LetterFixture.record([]))
 
@@ -31,7 +40,7 @@ struct DeadLetterFilterTests {
       },
       filter { $0.since = at }, filter { $0.until = at + .milliseconds(1) },
     ]
-    for filter in meant { #expect(filter.matches(letter), "\(filter)") }
+    for filter in meant { #expect(filter.matches(letter) && filter.matches(Self.line(of: letter)), "\(filter)") }
     let notMeant: [DeadLetterFilter] = [
       filter { $0.codes = ["TIMED_OUT"] }, filter { $0.classes = [.permanent] }, filter { $0.merchants = ["m-2"] },
       filter { $0.modes = [.paymentMethodEntry, nil] }, filter { $0.requestIDs = ["r-2"] }, filter { $0.partitions = [3] },
@@ -45,7 +54,7 @@ struct DeadLetterFilterTests {
         $0.classes = [.permanent]
       },
     ]
-    for filter in notMeant { #expect(!filter.matches(letter), "\(filter)") }
+    for filter in notMeant { #expect(!filter.matches(letter) && !filter.matches(Self.line(of: letter)), "\(filter)") }
   }
 
   @Test func whatALetterDoesNotSayAgreesWithNothing() {

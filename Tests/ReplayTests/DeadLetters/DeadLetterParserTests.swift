@@ -34,6 +34,7 @@ struct DeadLetterParserTests {
     #expect(letter.errorClass == .permanent)
     #expect(letter.message == "amount: too small")
     #expect(letter.httpStatus == 422)
+    #expect(letter.attempts == 5)
     #expect(letter.replayCount == 2)
     #expect(letter.payload == .full)
     #expect(letter.bodyHash == hash)

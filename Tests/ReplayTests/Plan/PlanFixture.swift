@@ -32,6 +32,7 @@ enum PlanFixture {
     var code = "GATEWAY_UNAVAILABLE"
     var errorClass = DeadLetterClass.transient
     var httpStatus: Int?
+    var attempts: Int?
     var replayCount = 0
     var payload = DeadLetter.Payload.reference
     var saysIdentity = true
@@ -51,6 +52,7 @@ enum PlanFixture {
       ("checkout-replay-count", "\(facts.replayCount)"), ("checkout-payload", facts.payload.rawValue),
     ]
     if let status = facts.httpStatus { added.append(("checkout-http-status", "\(status)")) }
+    if let attempts = facts.attempts { added.append(("checkout-attempts", "\(attempts)")) }
     if facts.saysIdentity { added += [("checkout-request-id", "r1"), ("checkout-merchant-id", "m1"), ("checkout-mode", "PAYMENT")] }
     var bytes = Array(request.headers.bytes)
     bytes += packed(added).bytes

@@ -185,7 +185,11 @@ import Testing
     entries[1].patch = Self.patch
     (entries[2].action, entries[2].reason) = (.drop, "told them")
     var again = self.planner(requests + records)
-    let revised = try await again.revise(entries) { $0.place.offset == 3 ? ReplayOrder(.skip, reason: "chosen") : nil }
+    var filter = DeadLetterFilter()
+    (filter.partitions, filter.offsets) = ([0], [3...3])
+    let revision = try await again.revise(entries, change: PlanChange(ReplayOrder(.skip, reason: "chosen"), for: filter))
+    let revised = revision.entries
+    #expect(revision.changedCount == 1 && revision.unreadableCount == 0)
     #expect(Fixture.summary(revised) == ["WILL_CREATE retry", "WILL_CREATE edit", "WILL_CREATE drop", "WILL_CREATE skip"])
     #expect(revised.map(\.reason) == [nil, nil, "told them", "chosen"])
     #expect(revised[1].patch == Self.patch)
@@ -201,7 +205,7 @@ import Testing
     let entries = try await planner.plan(letters.map { PlanDraft($0) })
     #expect(Fixture.summary(entries) == ["WILL_CREATE retry", "ALREADY_ANSWERED skip", "STILL_REJECTED skip"])
     var again = self.planner(requests + records)
-    let revised = try await again.revise(entries) { _ in nil }
+    let revised = try await again.revise(entries).entries
     #expect(Fixture.summary(revised) == ["WILL_CREATE retry", "ALREADY_ANSWERED skip", "WILL_CREATE skip"])
     #expect(revised[1].reason == entries[1].reason)
     #expect(revised[2].reason == "left out: action retry sends it")
@@ -217,12 +221,76 @@ import Testing
     var fetcher = FakeFetcher(requests + [letters[0].record, changed])
     fetcher.records[letters[2].place] = .gone(firstOffset: 50)
     var again = ReplayPlanner(fetcher: fetcher, rehearsal: FakeRehearsal(), ledger: FakeLookup(), attemptsMax: 3)
-    let revised = try await again.revise(entries) { _ in nil }
+    let revision = try await again.revise(entries)
+    #expect(revision.unreadableCount == 3 && revision.unreadableMeantCount == 0)
+    let revised = revision.entries
     #expect(Fixture.summary(revised) == ["WILL_CREATE retry", "GONE skip", "GONE skip", "GONE skip"])
     let elsewhere = "the topic was made anew, or this is not the cluster of the plan"
     #expect(revised[1].reason?.hasSuffix("is another one: \(elsewhere)") == true)
     #expect(revised[2].reason?.hasSuffix("removed from its topic: the partition begins at offset 50 now") == true)
     #expect(revised[3].reason?.hasSuffix("there is no dead letter at this place: \(elsewhere)") == true)
+  }
+
+  // MARK: Revision without the dead letter
+
+  /// What is at the place of a dead letter, what its line and the operator say, and what becomes of the line.
+  struct Lost: CustomTestStringConvertible, Sendable {
+    var name: String
+    var fetched = FetchedRecord.gone(firstOffset: 50)
+    var line = ReplayOrder(.retry)
+    var change: ReplayOrder?
+    var requestID = "r1"
+    var replayed: ReplayRecord.State?
+    var expected: String
+    var reason: String?
+    /// Changed lines, and those that were meant and stay.
+    var counts = [0, 0]
+    var testDescription: String { name }
+  }
+
+  private static let told = ReplayOrder(.drop, reason: "told them")
+
+  static let lost = [
+    Lost(name: "its line drops it", line: told, expected: "GONE drop", reason: "told them"),
+    Lost(name: "drop wanted", change: told, expected: "GONE drop", reason: "told them", counts: [1, 0]),
+    Lost(name: "skip wanted", line: told, change: .init(.skip, reason: "no"), expected: "GONE skip", reason: "no", counts: [1, 0]),
+    Lost(name: "drop of others wanted", change: told, requestID: "r2", expected: "GONE skip", reason: "has been removed"),
+    Lost(name: "retry wanted", change: .init(.retry), expected: "GONE skip", reason: "has been removed", counts: [0, 1]),
+    Lost(name: "its line drops it, retry wanted", line: told, change: .init(.retry), expected: "GONE drop", counts: [0, 1]),
+    Lost(name: "its line edits it", line: .init(.edit, patch: patch), expected: "GONE skip", reason: "has been removed"),
+    Lost(name: "its line skips it", line: .init(.skip, reason: "by hand"), expected: "GONE skip", reason: "by hand"),
+    // The topic may be another one than that of the plan.
+    Lost(name: "behind the end", fetched: .unknown, line: told, expected: "GONE skip", reason: "made anew"),
+    Lost(name: "behind the end, drop wanted", fetched: .unknown, change: told, expected: "GONE skip", reason: "made anew", counts: [0, 1]),
+    Lost(
+      name: "another one, drop wanted", fetched: .found(PlanFixture.letterRecord(7, of: PlanFixture.request(6))), change: told,
+      expected: "GONE skip", reason: "another one", counts: [0, 1]),
+    // It was dropped, or sent, before it went.
+    Lost(name: "dropped already", line: told, replayed: .dropped, expected: "ALREADY_REPLAYED skip", reason: "dropped at"),
+    Lost(name: "sent already, drop wanted", change: told, replayed: .sent, expected: "ALREADY_REPLAYED skip", counts: [1, 0]),
+    Lost(name: "in doubt, drop wanted", change: told, replayed: .claimed, expected: "GONE drop", counts: [1, 0]),
+  ]
+
+  @Test(arguments: lost)
+  func whatRetentionHasRemovedCanStillBeDropped(_ test: Lost) async throws {
+    let request = Fixture.request(5)
+    let letter = Fixture.letter(7, of: request)
+    var planner = planner([request])
+    var entry = try #require(try await planner.plan([PlanDraft(letter)]).first)
+    (entry.action, entry.patch, entry.reason) = (test.line.action, test.line.patch, test.line.reason)
+    var fetcher = FakeFetcher([request])
+    fetcher.records[letter.place] = test.fetched
+    var lookup = FakeLookup()
+    if let state = test.replayed { lookup.records[letter.name] = Self.record(letter, state) }
+    var again = ReplayPlanner(fetcher: fetcher, rehearsal: FakeRehearsal(), ledger: lookup, attemptsMax: 3)
+    var filter = DeadLetterFilter()
+    filter.requestIDs = [test.requestID]
+    let revision = try await again.revise([entry], change: test.change.map { PlanChange($0, for: filter) })
+    #expect(Fixture.summary(revision.entries) == [test.expected])
+    #expect(revision.entries[0].patch == nil)
+    let reason = try #require(revision.entries[0].reason)
+    #expect(test.reason.map { reason.contains($0) } ?? true, "\(reason)")
+    #expect([revision.changedCount, revision.unreadableMeantCount] == test.counts && revision.unreadableCount == 1)
   }
 
   // MARK: Parts

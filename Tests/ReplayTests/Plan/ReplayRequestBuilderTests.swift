@@ -66,19 +66,55 @@ import Testing
     #expect(Fixture.headers(request.record.headers) == ["ce_id=r1"] + Self.marks)
   }
 
-  /// The edit that ended as a conflict has not become the ledger's body: the one before it still is.
-  @Test(
-    arguments: [
-      ("IDEMPOTENCY_CONFLICT", String(repeating: "ab", count: 32), #"{"a":1}"#, true),
-      ("IDEMPOTENCY_CONFLICT", String(repeating: "ab", count: 32), "{}", true),
-      ("IDEMPOTENCY_CONFLICT", "ab", #"{"a":1}"#, false), ("IDEMPOTENCY_CONFLICT", nil, #"{"a":1}"#, false),
-      ("GATEWAY_ERROR", String(repeating: "ab", count: 32), #"{"a":1}"#, false),
-    ] as [(String, String?, String, Bool)])
-  func anEditOfAConflictReplacesWhatTheConflictWasToReplace(code: String, replaces: String?, patch: String, isKept: Bool) throws {
-    let original = Fixture.request(5, headers: [("ce_id", "r1")] + (replaces.map { [("checkout-replay-replaces", $0)] } ?? []))
-    let request = try build(original, Fixture.Facts(code: code, errorClass: .permanent), action: .edit, patch: patch)
-    let named = isKept ? replaces : request.originalHash?.hexadecimal
-    #expect(Fixture.headers(request.record.headers) == ["ce_id=r1"] + Self.marks + ["checkout-replay-replaces=\(named ?? "")"])
+  /// How a request that was to replace another body ended, and whether what is sent next must replace that body still.
+  struct Ending: CustomTestStringConvertible, Sendable {
+    var code: String
+    var errorClass = DeadLetterClass.permanent
+    var attempts: Int?
+    var replaces: String? = replaced
+    var isKept: Bool
+    var testDescription: String { "\(code), \(attempts.map(String.init) ?? "unknown") attempts, replaces \(replaces ?? "nothing")" }
+
+    static let replaced = String(repeating: "ab", count: 32)
+  }
+
+  static let endings = [
+    // The ledger never took it, so it still stands for the body before.
+    Ending(code: "IDEMPOTENCY_CONFLICT", attempts: 0, isKept: true),
+    Ending(code: "UNKNOWN_MERCHANT", errorClass: .configuration, attempts: 0, isKept: true),
+    Ending(code: "INVALID_REQUEST", attempts: 0, isKept: true), Ending(code: "INVALID_HEADER", attempts: 0, isKept: true),
+    // The ledger stands for it.
+    Ending(code: "UNPROCESSABLE_ENTITY", attempts: 1, isKept: false),
+    Ending(code: "GATEWAY_UNAVAILABLE", errorClass: .transient, attempts: 5, isKept: false),
+    Ending(code: "CONNECT_FAILED", errorClass: .transient, attempts: 0, isKept: false),
+    // Another program wrote it.
+    Ending(code: "UNKNOWN", isKept: false),
+    Ending(code: "INVALID_REQUEST", attempts: 0, replaces: "ab", isKept: false),
+    Ending(code: "INVALID_REQUEST", attempts: 0, replaces: nil, isKept: false),
+  ]
+
+  @Test(arguments: endings)
+  func whatTheLedgerNeverTookReplacesTheSameAsBefore(ending: Ending) throws {
+    let original = Fixture.request(5, headers: [("ce_id", "r1")] + (ending.replaces.map { [("checkout-replay-replaces", $0)] } ?? []))
+    let facts = Fixture.Facts(code: ending.code, errorClass: ending.errorClass, attempts: ending.attempts)
+    let edit = try build(original, facts, action: .edit, patch: #"{"a":1}"#)
+    let named = ending.isKept ? ending.replaces : edit.originalHash?.hexadecimal
+    #expect(Fixture.headers(edit.record.headers) == ["ce_id=r1"] + Self.marks + ["checkout-replay-replaces=\(named ?? "")"])
+    let kept = ending.isKept ? ["checkout-replay-replaces=\(ending.replaces ?? "")"] : []
+    for (action, patch) in [(.retry, nil), (.edit, "{}")] as [(ReplayAction, String?)] {
+      let same = try build(original, facts, action: action, patch: patch)
+      #expect(Fixture.headers(same.record.headers) == ["ce_id=r1"] + Self.marks + kept)
+    }
+  }
+
+  /// An edit that was undone is the body that the ledger stands for.
+  @Test func nothingReplacesItself() throws {
+    let former = BodyHash(of: Array(Fixture.body.utf8)[...]).hexadecimal
+    let edited = Fixture.request(5, body: Fixture.body.replacing("100", with: "200"), headers: [("checkout-replay-replaces", former)])
+    let facts = Fixture.Facts(code: "UNKNOWN_MERCHANT", errorClass: .configuration, attempts: 0)
+    let undone = try build(edited, facts, action: .edit, patch: #"{"payment":{"amount":100}}"#)
+    #expect(undone.bodyHash?.hexadecimal == former)
+    #expect(undone.record.headers.lastValue(named: "checkout-replay-replaces") == nil)
   }
 
   @Test func asksForANewSession() throws {

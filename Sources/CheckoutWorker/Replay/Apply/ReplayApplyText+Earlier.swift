@@ -25,10 +25,11 @@ extension ReplayApplyText {
     var advice: [String] = []
     let (ours, others) = (report.earlier.filter { own.contains($0.key) }, report.earlier.filter { !own.contains($0.key) })
     let failedAgain = "One that failed again has a dead letter of its own, which `\(echo.command("replay list"))` shows."
+    let isSilent = ours.values.contains { $0.unanswered > 0 }
     if ours.values.contains(where: { $0.sent > $0.unanswered }) {
-      advice.append("Sent by this plan: nothing is left to do. \(failedAgain)")
+      advice.append("Sent by this plan\(isSilent ? " and answered" : ""): nothing is left to do. \(failedAgain)")
     }
-    if ours.values.contains(where: { $0.unanswered > 0 }) {
+    if isSilent {
       advice.append(
         "Sent by this plan and not answered yet, as far as is known: applying it waits for the replies, and sends nothing twice.")
     }

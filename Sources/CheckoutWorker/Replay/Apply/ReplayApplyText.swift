@@ -15,7 +15,7 @@ struct ReplayApplyText {
   /// The command that is at work, to be typed again.
   var again: String {
     let (usual, whole) = (ReplayApplyOptions(plan: options.plan), Int(exactly: options.rate))
-    var words = [CommandEcho.quoted(options.plan)]
+    var words = [CommandEcho.quotedPath(options.plan)]
     if options.rate != usual.rate { words.append("--rate \(whole.map { "\($0)" } ?? "\(options.rate)")") }
     if options.canary != usual.canary { words.append("--canary \(options.canary)") }
     if options.replyTimeout != usual.replyTimeout { words.append("--reply-timeout \(CommandEcho.quoted(options.replyTimeout))") }
@@ -79,21 +79,24 @@ struct ReplayApplyText {
   private func outcome(_ report: ReplayApplyReport, _ plan: CheckedPlan) -> String {
     let isDry = options.isDryRun
     var table = TextTable(header: [isDry ? "what would become of it" : "what became of it", "lines"], rightAligned: [1])
-    let answers = ReplyOutcome.allCases.map { ("  answered \($0.rawValue)", report.outcomes[$0] ?? 0) }
-    let isAnsweredHere = report.sent + report.foundSent > 0
     var rows = [(isDry ? "would be sent" : "sent by this run", report.sent), ("found sent by a run that died", report.foundSent)]
-    if isAnsweredHere { rows += answers }
+    rows += answers(report.outcomes)
     rows.append((isDry ? "would be marked as handled" : "marked as handled", report.dropped))
     rows.append(("settled by earlier runs", report.earlierCount))
-    if !isAnsweredHere { rows += answers }
+    rows += answers(report.earlierOutcomes)
     rows.append(("skipped", report.skipped))
     for (code, count) in report.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       rows.append(("refused, \(code.rawValue)", count))
     }
-    rows.append(("sent, but not acknowledged", report.inDoubt))
+    rows.append(("published, but not noted as sent", report.inDoubt))
     rows.append(("not sent yet", plan.summary.linesCount - report.lines))
     for (name, count) in rows where count > 0 { table.row(name, HumanText.number(count)) }
     return table.text
+  }
+
+  /// Rows under that of what was answered.
+  private func answers(_ outcomes: [ReplyOutcome: Int]) -> [(String, Int)] {
+    ReplyOutcome.allCases.map { ("  answered \($0.rawValue)", outcomes[$0] ?? 0) }
   }
 
   private func exceptions(_ title: String, _ count: Int, _ examples: [ReplayApplyReport.Exception]) -> String? {

@@ -1,5 +1,4 @@
 import CheckoutSession
-import Kafka
 import Ledger
 import Logging
 import Pacing
@@ -148,7 +147,8 @@ final class ReplayApplying: Sendable {
       for item in all { runs[item.number] = item.run }
     }
     output.write("\n" + text.report(report, plan, runs))
-    if case .stopped(let stop) = report.end { output.writeError("\n" + text.stop(stop, assembly.configuration.ledger.store)) }
+    guard case .stopped(let stop) = report.end else { return }
+    output.writeError("\n" + text.stop(stop, left: plan.summary.linesCount - report.lines, assembly.configuration.ledger.store))
   }
 
   private func exitStatus(_ report: ReplayApplyReport) -> ExitStatus {
@@ -167,11 +167,9 @@ final class ReplayApplying: Sendable {
     switch error {
     case let error as ReplayLedgerVisit.Refusal: return error.status
     case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
-    case let failure as LedgerFailure: output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
-    case let error as KafkaError where error.code.rawValue.contains("UNKNOWN_TOPIC"):
-      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
-    default: break
+    default:
+      if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
+      return PartFailure.exitStatus(for: error)
     }
-    return PartFailure.exitStatus(for: error)
   }
 }

@@ -1,5 +1,4 @@
 import CheckoutSession
-import Kafka
 import Ledger
 import Logging
 import Replay
@@ -58,10 +57,7 @@ struct ReplayListing: Sendable {
       return .tryAgainLater
     }
     output.writeError("\(error)")
-    if let failure = error as? LedgerFailure { output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store)) }
-    if let error = error as? KafkaError, error.code.rawValue.contains("UNKNOWN_TOPIC") {
-      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
-    }
+    if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
     return PartFailure.exitStatus(for: error)
   }
 }

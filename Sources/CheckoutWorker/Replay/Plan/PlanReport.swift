@@ -130,7 +130,7 @@ struct PlanReport {
     }
     if let limitReached {
       lines.append(
-        "It ends at --limit \(limitReached): dead letters behind its last line are left out. Plan again once it is applied, or with a higher --limit, to see them."
+        "It ends at --limit \(limitReached): dead letters behind its last line, if there are any, are left out. Plan again once it is applied, or with a higher --limit, to see them."
       )
     }
     guard exitStatus == .done || summary.overLimitCount > 0 else {
@@ -138,7 +138,7 @@ struct PlanReport {
         "Mend what stands in the way and plan again, or choose other actions: `checkout-worker replay plan --help` tells how."
       ]
     }
-    let plan = CommandEcho.quoted(path)
+    let plan = CommandEcho.quotedPath(path)
     return lines + [
       "Read it. If you change actions in it, predict them anew:", "  \(echo.command("replay plan", "--revise \(plan) -o \(plan)"))",
       "Then send what it says:", "  \(echo.command("replay apply", plan))",

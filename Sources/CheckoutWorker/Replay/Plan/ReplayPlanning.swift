@@ -1,5 +1,4 @@
 import CheckoutSession
-import Kafka
 import Ledger
 import Logging
 import Replay
@@ -145,32 +144,37 @@ struct ReplayPlanning: Sendable {
   ) async throws -> Made {
     var planner = planner
     var summary = PlanSummary(attemptsMax: assembly.configuration.replay.maxAttempts)
-    var changedCount = 0
-    let filter = options.filters.filter(now: wallClock.now())
+    let change = order.map { PlanChange($0, for: options.filters.filter(now: wallClock.now())) }
+    var counts = PlanRevision(entries: [])
     progress.begin("predicting anew", of: "line", expected: reader.header.recordsCount)
     while true {
       try Task.checkCancellation()
       let entries = try await reader.next(Self.stepMax)
       guard !entries.isEmpty else { break }
-      let revised = try await planner.revise(entries) { letter in
-        guard let order, filter.matches(letter) else { return nil }
-        changedCount += 1
-        return order
-      }
-      for entry in revised { summary.add(entry) }
-      try await writer.append(revised)
-      progress.note(revised.count)
+      let revised = try await planner.revise(entries, change: change)
+      counts.add(countsOf: revised)
+      for entry in revised.entries { summary.add(entry) }
+      try await writer.append(revised.entries)
+      progress.note(revised.entries.count)
     }
-    if order != nil, changedCount == 0, summary.linesCount > 0 { throw nothingToChange(reader.name, summary.linesCount) }
+    if order != nil, counts.changedCount == 0, summary.linesCount > 0 { throw nothingToChange(reader.name, summary.linesCount, counts) }
     let read = PlanReport.Revised(
-      path: reader.name, madeWithCount: reader.header.recordsCount, changedCount: order == nil ? nil : changedCount)
+      path: reader.name, madeWithCount: reader.header.recordsCount, changedCount: order == nil ? nil : counts.changedCount)
     return Made(summary: summary, revised: read)
   }
 
   /// An action that is for no line is a slip of the pen: what the operator takes for changed would not be.
-  private func nothingToChange(_ name: String, _ linesCount: Int) -> PlanFileError {
-    let whose =
-      options.filters.text.isEmpty ? "none of their dead letters can be read any more" : "none of them is meant by \(options.filters.text)"
+  private func nothingToChange(_ name: String, _ linesCount: Int, _ counts: PlanRevision) -> PlanFileError {
+    let filters = options.filters.text
+    let (unreadable, meant) = (counts.unreadableCount, counts.unreadableMeantCount)
+    var whose = filters.isEmpty ? "" : "none of them is meant by \(filters)"
+    if meant > 0 {
+      let which = filters.isEmpty ? "" : " meant by \(filters)"
+      whose =
+        "the dead letters of \(HumanText.count(meant, "line"))\(which) cannot be read any more, which leaves drop and skip if retention has removed them"
+    } else if unreadable > 0 {
+      whose += "; the dead letters of \(HumanText.count(unreadable, "line")) cannot be read any more"
+    }
     return PlanFileError(name, "changed 0 of \(HumanText.count(linesCount, "line")): \(whose). No plan was written.")
   }
 
@@ -195,11 +199,9 @@ struct ReplayPlanning: Sendable {
     switch error {
     case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
     case let error as ReplayLedgerVisit.Refusal: return error.status
-    case let failure as LedgerFailure: output.writeError(LedgerVisit.advice(failure, assembly.configuration.ledger.store))
-    case let error as KafkaError where error.code.rawValue.contains("UNKNOWN_TOPIC"):
-      output.writeError("`\(echo.command("check"))` prints the command that creates a missing topic.")
-    default: break
+    default:
+      if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
+      return PartFailure.exitStatus(for: error)
     }
-    return PartFailure.exitStatus(for: error)
   }
 }
