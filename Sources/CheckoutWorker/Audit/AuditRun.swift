@@ -51,8 +51,7 @@ struct AuditRun: Sendable {
     let began = ContinuousClock.now
     let configuration = assembly.configuration
     let range = options.range(now: wallClock.now())
-    let topics = AuditTopics(
-      names: assembly.auditTopicNames, kafka: configuration.kafka, properties: try assembly.kafkaProperties(), logger: logger)
+    let topics = try AuditTopics(assembly: assembly, logger: logger)
     let partitions = try await topics.partitions()
     let numbers = Set(partitions.filter { $0.topic == topics.names.requests }.map(\.partition))
     if let objection = range.objection(topic: topics.names.requests, partitions: numbers) {
@@ -63,9 +62,9 @@ struct AuditRun: Sendable {
     let startedAt = wallClock.now()
     let ledger = try await readLedger(audit)
     let stretches = try await topics.stretches(range)
-    progress.expect(records: stretches.recordsMax)
+    progress.expect(records: stretches.ranges.recordsMax)
     let reader = AuditRecordReader(topics: topics.names, merchants: assembly.merchantDirectory, range: range)
-    let extents = try await AuditTopicReader(topics: topics, stretches: stretches, audit: audit, progress: progress).read(reader)
+    let extents = try await AuditTopicReader(scan: topics.scan, stretches: stretches, audit: audit, progress: progress).read(reader)
     let coverage = AuditCoverage(names: topics.names, range: range, stretches: stretches, extents: extents, startedAt: startedAt)
     let scope = AuditScope(
       startedAt: startedAt, committed: committed, repliesFrom: coverage.repliesFrom, deadLettersFrom: coverage.deadLettersFrom,

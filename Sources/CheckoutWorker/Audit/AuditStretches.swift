@@ -21,6 +21,8 @@ struct AuditStretches: Sendable, Hashable {
     if begin < held.upperBound { begins[partition] = begin }
   }
 
-  /// Records to read, at most: offsets may have gaps.
-  var recordsMax: Int { begins.reduce(0) { $0 + Int((ends[$1.key] ?? $1.value) - $1.value) } }
+  /// What is to be read.
+  var ranges: Stretches {
+    Stretches(begins.reduce(into: [:]) { $0[$1.key] = $1.value..<max($1.value, ends[$1.key] ?? $1.value) })
+  }
 }

@@ -5,22 +5,31 @@ import Logging
 
 /// The topics of an audit: their partitions, where these end, and how far the group is. Nobody joins the group.
 struct AuditTopics: Sendable {
-  /// How long one question to the brokers may take.
-  static let timeout: Duration = .seconds(10)
-
   let names: AuditTopicNames
-  let kafka: WorkerConfiguration.Kafka
-  let properties: [String: String]
-  let logger: Logger
+  /// Reads them.
+  let scan: TopicScan
+  private let bootstrapServers: String
+  private let properties: [String: String]
+  private let logger: Logger
+
+  /// - Throws: ``SecretFileError``.
+  init(assembly: WorkerAssembly, logger: Logger) throws(SecretFileError) {
+    names = assembly.auditTopicNames
+    bootstrapServers = assembly.configuration.kafka.bootstrapServers
+    properties = try assembly.kafkaProperties()
+    scan = try TopicScan(
+      assembly: assembly, clientID: "checkout-worker-audit", groupID: assembly.configuration.kafka.groupId, logger: logger)
+    self.logger = logger
+  }
 
   /// Every partition of every topic.
   /// - Throws: `KafkaError`, naming the first topic that does not exist.
   func partitions() async throws(KafkaError) -> [TopicPartition] {
-    let admin = try KafkaAdmin(bootstrapServers: kafka.bootstrapServers, properties: properties, logger: logger)
+    let admin = try KafkaAdmin(bootstrapServers: bootstrapServers, properties: properties, logger: logger)
     let found: Result<[TopicPartition], KafkaError>
     do throws(KafkaError) {
-      _ = try await admin.probe(timeout: Self.timeout)
-      let metadata = try await admin.metadata(names.all, timeout: Self.timeout)
+      _ = try await admin.probe(timeout: TopicScan.questionMax)
+      let metadata = try await admin.metadata(names.all, timeout: TopicScan.questionMax)
       var partitions: [TopicPartition] = []
       for topic in names.all { partitions += try metadata.partitions(of: topic) }
       found = .success(partitions.sorted())
@@ -33,21 +42,21 @@ struct AuditTopics: Sendable {
 
   /// What the group has committed in the request topic, by partition.
   func committed(_ partitions: [TopicPartition]) async throws(KafkaError) -> [Int32: Int64] {
-    try await ask { consumer throws(KafkaError) in
-      let committed = try await consumer.committed(partitions.filter { $0.topic == names.requests }, timeout: Self.timeout)
+    try await scan.ask { consumer throws(KafkaError) in
+      let committed = try await consumer.committed(partitions.filter { $0.topic == names.requests }, timeout: TopicScan.questionMax)
       return Dictionary(uniqueKeysWithValues: committed.map { ($0.key.partition, $0.value) })
     }
   }
 
   /// What is to be read of every partition: up to where it ends now, from where the range needs it.
   func stretches(_ range: AuditRange) async throws(KafkaError) -> AuditStretches {
-    try await ask { consumer throws(KafkaError) in
+    try await scan.ask { consumer throws(KafkaError) in
       var stretches = AuditStretches()
       for topic in names.all {
-        let held = try await consumer.bounds(topic, timeout: Self.timeout)
+        let held = try await consumer.bounds(topic, timeout: TopicScan.questionMax)
         var begins = held.mapValues(\.lowerBound)
         if let from = topic == names.requests ? range.since : range.answersFrom {
-          begins = try await consumer.offsets(since: from.millisecondsSinceEpoch, in: held, timeout: Self.timeout)
+          begins = try await consumer.offsets(since: from.millisecondsSinceEpoch, in: held, timeout: TopicScan.questionMax)
         }
         for (partition, held) in held {
           let from = topic == names.requests ? range.fromOffsets[partition.partition] : nil
@@ -56,25 +65,5 @@ struct AuditTopics: Sendable {
       }
       return stretches
     }
-  }
-
-  private func ask<Value: Sendable>(
-    _ question: (KafkaConsumer) async throws(KafkaError) -> Value
-  ) async throws(KafkaError) -> Value {
-    let consumer = try KafkaConsumer(
-      configuration: KafkaConsumerConfiguration(
-        bootstrapServers: kafka.bootstrapServers, subscription: .assignment([], groupID: kafka.groupId), clientID: "checkout-worker-audit",
-        properties: properties),
-      logger: logger)
-    let answer: Result<Value, KafkaError>
-    do throws(KafkaError) {
-      answer = .success(try await question(consumer))
-    } catch {
-      // Of a coordinator that refuses us librdkafka only says that time ran out; why comes as an event.
-      let last = consumer.health.lastError
-      answer = .failure(error.code == .timedOut && last?.failureClass == .configuration ? last ?? error : error)
-    }
-    _ = await consumer.close(timeout: .seconds(1))
-    return try answer.get()
   }
 }

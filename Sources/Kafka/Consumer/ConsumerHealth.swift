@@ -12,7 +12,7 @@ public struct ConsumerHealth: Sendable {
   public var allBrokersDownSince: ContinuousClock.Instant?
   /// The error that ended it, if one did.
   public var fatalError: KafkaError?
-  /// The newest error that did not end it.
+  /// The newest error that did not end it; of a broker that is away, why.
   public var lastError: KafkaError?
   /// Since when a revocation waits for records in flight; nil when none does.
   public var revokingSince: ContinuousClock.Instant?

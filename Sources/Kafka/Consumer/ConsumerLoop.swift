@@ -119,8 +119,9 @@ final class ConsumerLoop {
     guard !error.isFatal, !endsTheRead else { return fail(error) }
     let now = now
     shared.withState { state in
-      state.health.lastError = error
       if error.code == .allBrokersDown { state.health.allBrokersDownSince = state.health.allBrokersDownSince ?? now }
+      // That all are down says less than why the last one is.
+      if error.code != .allBrokersDown || state.health.lastError == nil { state.health.lastError = error }
     }
     guard error != lastWarning else { return }
     lastWarning = error

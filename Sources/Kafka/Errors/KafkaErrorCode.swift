@@ -30,6 +30,8 @@ extension KafkaError {
     public static let topicAlreadyExists = Code(rawValue: "TOPIC_ALREADY_EXISTS")
     /// The broker knows no such topic or partition.
     public static let unknownTopicOrPartition = Code(rawValue: "UNKNOWN_TOPIC_OR_PART")
+    /// The connection to a broker was lost, or there is none.
+    public static let transport = Code(rawValue: "_TRANSPORT")
     /// No broker can be reached at the moment.
     public static let allBrokersDown = Code(rawValue: "_ALL_BROKERS_DOWN")
     /// TLS or SASL said no.

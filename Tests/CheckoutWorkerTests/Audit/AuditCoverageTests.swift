@@ -54,6 +54,6 @@ struct AuditCoverageTests {
     #expect(stretches.begins == [replies: 5, TopicPartition(topic: "replies", partition: 1): 3])
     #expect(stretches.shortened.map(\.partition).sorted() == [0, 2])
     #expect(stretches.ends.values.sorted() == [4, 9, 9, 9])
-    #expect(stretches.recordsMax == 10)
+    #expect(stretches.ranges.recordsMax == 10)
   }
 }

@@ -168,7 +168,7 @@ final class ReplayApplying: Sendable {
     case let error as ReplayLedgerVisit.Refusal: return error.status
     case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
     default:
-      if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
+      if let advice = ReplayFailureAdvice.text(error, assembly.configuration, echo) { output.writeError(advice) }
       return PartFailure.exitStatus(for: error)
     }
   }

@@ -57,7 +57,7 @@ struct ReplayListing: Sendable {
       return .tryAgainLater
     }
     output.writeError("\(error)")
-    if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
+    if let advice = ReplayFailureAdvice.text(error, assembly.configuration, echo) { output.writeError(advice) }
     return PartFailure.exitStatus(for: error)
   }
 }

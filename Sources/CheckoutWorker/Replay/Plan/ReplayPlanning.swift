@@ -200,7 +200,7 @@ struct ReplayPlanning: Sendable {
     case let error as PlanFileError: return error.isWrongUsage ? .wrongUsage : .failed
     case let error as ReplayLedgerVisit.Refusal: return error.status
     default:
-      if let advice = ReplayFailureAdvice.text(error, assembly.configuration.ledger.store, echo) { output.writeError(advice) }
+      if let advice = ReplayFailureAdvice.text(error, assembly.configuration, echo) { output.writeError(advice) }
       return PartFailure.exitStatus(for: error)
     }
   }

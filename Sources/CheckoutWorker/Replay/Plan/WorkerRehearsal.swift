@@ -34,8 +34,8 @@ struct WorkerRehearsal: RequestRehearsal, ReplayLookup {
     let topics = assembly.neededTopics
     let counts: Result<[String: Int], KafkaError>
     do throws(KafkaError) {
-      _ = try await admin.probe(timeout: AuditTopics.timeout)
-      let metadata = try await admin.metadata(topics, timeout: AuditTopics.timeout)
+      _ = try await admin.probe(timeout: TopicScan.questionMax)
+      let metadata = try await admin.metadata(topics, timeout: TopicScan.questionMax)
       var found: [String: Int] = [:]
       for topic in topics { found[topic] = try metadata.partitions(of: topic).count }
       counts = .success(found)

@@ -2,7 +2,7 @@ import Kafka
 import Logging
 import Records
 
-/// Streams whole stretches of topics, in batches, without a group: nobody is disturbed, and nothing committed.
+/// Streams whole stretches of topics, in batches, and asks about topics. It joins no group: nobody is disturbed, and nothing committed.
 struct TopicScan: Sendable {
   /// How long one question to the brokers may take.
   static let questionMax: Duration = .seconds(10)
@@ -17,20 +17,26 @@ struct TopicScan: Sendable {
   private let properties: [String: String]
   private let logger: Logger
   private let clientID: String
+  private let groupID: String?
 
-  /// - Parameter overriding: librdkafka properties that count whatever the operator's say.
+  /// - Parameters:
+  ///   - clientID: how the brokers' logs call it.
+  ///   - groupID: the group whose offsets are asked for; nil if none are.
+  ///   - overriding: librdkafka properties that count whatever the operator's say.
   /// - Throws: ``SecretFileError``.
   init(
-    assembly: WorkerAssembly, clientID: String = "checkout-worker-replay", overriding: [String: String] = [:], logger: Logger
+    assembly: WorkerAssembly, clientID: String = "checkout-worker-replay", groupID: String? = nil, overriding: [String: String] = [:],
+    logger: Logger
   ) throws(SecretFileError) {
     bootstrapServers = assembly.configuration.kafka.bootstrapServers
     properties = try assembly.kafkaProperties().merging(overriding) { $1 }
     self.clientID = clientID
+    self.groupID = groupID
     self.logger = logger
   }
 
   /// Asks the brokers something.
-  /// - Throws: `KafkaError`; of a question that was not answered in time, the reason if the brokers gave one.
+  /// - Throws: `KafkaError`; of a question that did not reach them, or was not answered in time, the reason if there was one.
   func ask<Value: Sendable>(_ question: (KafkaConsumer) async throws(KafkaError) -> Value) async throws(KafkaError) -> Value {
     let consumer = try KafkaConsumer(configuration: configuration([]), logger: logger)
     let answer: Result<Value, KafkaError>
@@ -38,7 +44,7 @@ struct TopicScan: Sendable {
       answer = .success(try await question(consumer))
     } catch {
       let last = consumer.health.lastError
-      answer = .failure(error.code == .timedOut ? last ?? error : error)
+      answer = .failure(error.code == .timedOut || error.code == .transport ? last ?? error : error)
     }
     _ = await consumer.close(timeout: .seconds(1))
     return try answer.get()
@@ -113,7 +119,8 @@ struct TopicScan: Sendable {
     // What is fetched ahead is in memory beside them: 16 MiB of all partitions together, and one answer more of each broker.
     let tuning = ["fetch.message.max.bytes": "1048576", "queued.min.messages": "20000", "queued.max.messages.kbytes": "16384"]
     return KafkaConsumerConfiguration(
-      bootstrapServers: bootstrapServers, subscription: .assignment(places), clientID: clientID,
+      bootstrapServers: bootstrapServers, subscription: .assignment(places, groupID: places.isEmpty ? groupID : nil),
+      clientID: clientID,
       stop: places.isEmpty ? .never : .init(atEndOffsets: true), properties: tuning.merging(properties) { $1 })
   }
 }
