@@ -90,7 +90,7 @@ extension EndToEndTests {
       print("rate: asked for \(rate)/s, held \(Int(achieved * 10) / 10)/s, \(Int(error * 100) / 100) % off")
       #expect(error <= 5, "too fast")
       // On a machine that stands still for a moment a short run cannot catch up.
-      #expect(error >= (isLong ? -5 : -50), "too slow")
+      #expect(error >= (isLong ? -5 : -30), "too slow")
     }
 
     /// A command with its time and its memory.
