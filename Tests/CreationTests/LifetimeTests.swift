@@ -93,6 +93,21 @@ struct LifetimeTests {
     try expectPromisesKept(world)
   }
 
+  /// By a housekeeping whose clock is ahead.
+  @Test func aURLThatIsErasedTooEarlyIsNotTakenForDead() throws {
+    let world = World([.valid("r1")])
+    try world.run()
+    world.simulation.pass(.seconds(60))
+    world.ledger.eraseURL(Self.identity)
+    world.source.append([.valid("r1")])
+    try world.run()
+    let last = try #require(try world.repliesByID()["r1"]?.last)
+    #expect(try last.reply.generation == 2)
+    // 15 minutes of life and 30 s of uncertainty.
+    #expect(last.at >= Timestamp(millisecondsSinceEpoch: 1_735_689_600_000) + .seconds(930))
+    try expectPromisesKept(world)
+  }
+
   @Test func aGenerationThatAnotherWorkerBeganIsNotBegunTwice() throws {
     let world = World([.valid("r1")])
     try world.run()
@@ -125,6 +140,8 @@ struct LifetimePolicyTests {
   struct Case: Sendable {
     var remaining: Int?
     var mayBePublished: Bool
+    /// Whether the ledger has erased the URL, because its time seemed to be over.
+    var isErased = false
     var expected: String
   }
 
@@ -134,14 +151,13 @@ struct LifetimePolicyTests {
     Case(remaining: 299, mayBePublished: true, expected: "wait 329"), Case(remaining: 0, mayBePublished: true, expected: "wait 30"),
     Case(remaining: -29, mayBePublished: true, expected: "wait 1"), Case(remaining: -30, mayBePublished: true, expected: "renew"),
     Case(remaining: -5000, mayBePublished: false, expected: "renew"), Case(remaining: nil, mayBePublished: true, expected: "renew"),
+    Case(remaining: 900, mayBePublished: true, isErased: true, expected: "wait 930"),
+    Case(remaining: -29, mayBePublished: true, isErased: true, expected: "wait 1"),
+    Case(remaining: -30, mayBePublished: true, isErased: true, expected: "renew"),
   ])
   func table(_ row: Case) {
-    #expect(decision(remaining: row.remaining, mayBePublished: row.mayBePublished) == row.expected)
-  }
-
-  private func decision(remaining: Int?, mayBePublished: Bool) -> String {
     let now = Timestamp(millisecondsSinceEpoch: 1_735_689_600_000)
-    let session = remaining.flatMap { remaining in
+    let session = row.remaining.flatMap { remaining in
       SessionID("00000000-0000-4000-8000-000000000000").map {
         CreatedSession(sessionID: $0, hostedURL: "https://x", createdAt: now - .seconds(900 - remaining))
       }
@@ -152,12 +168,16 @@ struct LifetimePolicyTests {
       merchantTransactionID: nil, headers: .none, merchantIndex: 0, bodyHash: nil)
     let settlement = Settlement(
       request: PendingRequest(incoming),
-      decision: DecidedReply(outcome: .created, session: session, error: nil, attempts: 1, decidedAt: now), recording: .done,
-      mayBePublished: mayBePublished, holdsIdentity: true)
-    switch LifetimePolicy(World.configuration()).decide(settlement, now: now) {
-    case .publish: return "publish"
-    case .renew: return "renew"
-    case .putOff(let until): return "wait \((until - now).wholeMilliseconds / 1000)"
-    }
+      decision: DecidedReply(
+        outcome: .created, session: row.isErased ? nil : session, erasedURLExpiresAt: row.isErased ? session?.expiresAt : nil, error: nil,
+        attempts: 1, decidedAt: now),
+      recording: .done, mayBePublished: row.mayBePublished, holdsIdentity: true)
+    let decision =
+      switch LifetimePolicy(World.configuration()).decide(settlement, now: now) {
+      case .publish: "publish"
+      case .renew: "renew"
+      case .putOff(let until): "wait \((until - now).wholeMilliseconds / 1000)"
+      }
+    #expect(decision == row.expected)
   }
 }

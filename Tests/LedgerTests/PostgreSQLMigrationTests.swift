@@ -16,7 +16,7 @@ struct PostgreSQLMigrationTests {
         return try await group.reduce(into: []) { $0.append($1) }
       }
       for (number, ledger) in ledgers.enumerated() { _ = try await ledger.claimNew(Sample.claim("request-\(number)")) }
-      #expect(try await database.query("SELECT count(*) FROM checkout.schema_migration") == "2")
+      #expect(try await database.query("SELECT count(*) FROM checkout.schema_migration") == "3")
     }
   }
 
@@ -25,12 +25,35 @@ struct PostgreSQLMigrationTests {
     try await TemporaryDatabase.with { database in
       let configuration = database.configuration()
       let before = try await LedgerMigrations.list(configuration, logger: .silent)
-      #expect(before.map(\.number) == [1, 2] && before.allSatisfy { !$0.isApplied && $0.appliedAt == nil })
+      #expect(before.map(\.number) == [1, 2, 3] && before.allSatisfy { !$0.isApplied && $0.appliedAt == nil })
       #expect(try await database.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'checkout'") == "0", "listing changes nothing")
       let after = try await LedgerMigrations.apply(configuration, logger: .silent)
       #expect(after.allSatisfy { $0.isApplied && $0.appliedAt != nil } && after.map(\.name) == before.map(\.name))
       #expect(try await LedgerMigrations.apply(configuration, logger: .silent) == after)
       #expect(try await LedgerMigrations.list(configuration, logger: .silent) == after)
+    }
+  }
+
+  @Test("what a database of step 2 has lost of a URL's end is taken as it was; what a worker of that version erases from then on is kept")
+  func erasedEnds() async throws {
+    try await TemporaryDatabase.with { database in
+      try await PostgresPool.opened(database.configuration()) { pool in
+        try await pool.with { session in
+          _ = try PostgresMigrator(schema: database.schema, migrations: Array(PostgresMigration.all.prefix(2))).apply(session)
+        }
+      }
+      try await database.query(
+        """
+        INSERT INTO checkout.decision (id, outcome, attempts, decided_at, session_id, hosted_url, created_at, url_expires_at)
+        VALUES (1, 0, 1, 0, '00000000-0000-4000-8000-000000000001', 'u', 0, 10), (2, 0, 1, 0, '00000000-0000-4000-8000-000000000002', 'u', 0, 90)
+        """)
+      let erase = "SELECT checkout.erase_urls(50, 10)"
+      let ends = "SELECT string_agg(coalesce(session_expires_at::text, 'none'), ' ' ORDER BY id) FROM checkout.decision"
+      #expect(try await database.query(erase) == "1")
+      #expect(try await database.query(ends) == "none none")
+      _ = try await database.open()
+      #expect(try await database.query("SELECT checkout.erase_urls(100, 10)") == "1")
+      #expect(try await database.query(ends) == "none 90")
     }
   }
 

@@ -54,7 +54,7 @@ struct ReplayMigrationTests {
         let readOnly = await #expect(throws: LedgerFailure.self) { _ = try await database.open { $0.access = .readOnly } }
         #expect(readOnly?.message.contains("older version") == true)
         let ledger = try await database.open()
-        #expect(try await LedgerMigrations.list(database.configuration(), logger: .silent).map(\.isApplied) == [true, true])
+        #expect(try await LedgerMigrations.list(database.configuration(), logger: .silent).map(\.isApplied) == [true, true, true])
         #expect(try await database.query(ofStep1) == "1")
         let run = try await ledger.beginReplay(Sample.run())
         #expect(try await ledger.claimReplays([Sample.replay(1)], run: run) == [.claimed(count: 1)])

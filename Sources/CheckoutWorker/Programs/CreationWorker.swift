@@ -98,7 +98,7 @@ final class CreationWorker: Sendable {
         CreationHealth(service: service, consumer: consumer, producer: parts.producer, merchants: setup.configuration.merchants),
         in: setup.registry)
       quota.register(in: setup.registry)
-      result = .success(try await quota.keep { try await self.run(service, beside: self.housekeeping(parts.ledger)) })
+      result = .success(try await quota.keep { try await self.run(service, beside: self.housekeeping(parts)) })
     } catch {
       result = .failure(error)
     }
@@ -138,10 +138,12 @@ final class CreationWorker: Sendable {
       ])
   }
 
-  private func housekeeping(_ ledger: any WorkerLedger) -> LedgerHousekeeping {
+  private func housekeeping(_ parts: StageParts) -> LedgerHousekeeping {
     LedgerHousekeeping(
-      ledger: ledger, retention: setup.configuration.ledger.retention, historyRetention: setup.configuration.replay.historyRetention,
-      lifetimeUncertainty: assembly.lifetimeUncertainty, logger: Logger(label: "ledger"))
+      ledger: parts.ledger, retention: setup.configuration.ledger.retention,
+      historyRetention: setup.configuration.replay.historyRetention, lifetimeUncertainty: assembly.lifetimeUncertainty,
+      wallClock: parts.gateway.clock, isTimeTold: { [gateway = parts.gateway] in gateway.clockSkew != nil },
+      logger: Logger(label: "ledger"))
   }
 
   /// The stage, with the ledger's housekeeping beside it.
@@ -149,6 +151,7 @@ final class CreationWorker: Sendable {
     async let _: Void = housekeeping.run()
     let statistics = try await service.run()
     log(statistics)
+    if stop != .never { await housekeeping.end() }
     return statistics  // leaving the scope cancels the housekeeping and waits for it
   }
 

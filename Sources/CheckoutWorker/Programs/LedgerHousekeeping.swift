@@ -4,6 +4,8 @@ import Logging
 
 /// Keeps the ledger small and free of what is no longer needed, while `run` works: erases URLs of sessions that have ended, forgets identities after
 /// `ledger.retention`, and what was replayed after `replay.historyRetention`. In bounded steps, so that no transaction of the create stage waits long behind one of these.
+///
+/// It forgets for good, so it does nothing before it knows what time it is: this host's clock may be wrong until the gateway has answered for the first time.
 struct LedgerHousekeeping: Sendable {
   let ledger: any WorkerLedger
   /// `ledger.retention`.
@@ -13,11 +15,18 @@ struct LedgerHousekeeping: Sendable {
   /// How long after its computed end a URL is kept: it may work that long, see `CreationConfiguration.lifetimeUncertainty`.
   let lifetimeUncertainty: Duration
   var clock: any Clock<Duration> = ContinuousClock()
-  var wallClock = WallClock.system
+  /// What sessions live by: `GatewayClient.clock`.
+  let wallClock: WallClock
+  /// Whether the gateway has told its time.
+  let isTimeTold: @Sendable () -> Bool
   let logger: Logger
 
   /// How often it looks.
   static let interval: Duration = .seconds(60)
+  /// How often it looks whether the gateway has told its time.
+  static let timeInterval: Duration = .seconds(1)
+  /// How long it waits for that: a gateway that tells no time must not let the ledger grow for ever.
+  static let timePatience: Duration = .seconds(600)
   /// Rows of one step.
   static let stepRowsMax = 1000
   /// Steps of one look: the rest is done by the next one.
@@ -25,15 +34,28 @@ struct LedgerHousekeeping: Sendable {
 
   /// Works until cancelled.
   func run() async throws {
+    var waited: Duration = .zero
+    while !isTimeTold(), waited < Self.timePatience {
+      try await clock.sleep(for: Self.timeInterval)
+      waited += Self.timeInterval
+    }
     while true {
-      // First of all once: a batch job may not live for one interval.
-      do throws(LedgerFailure) {
-        try await tidy()
-      } catch {
-        // Nothing depends on it; the create stage meets the same trouble and says so more loudly.
-        logger.debug("ledger housekeeping is put off", metadata: ["error": "\(error)"])
-      }
+      await look()
       try await clock.sleep(for: Self.interval)
+    }
+  }
+
+  /// What a batch job does at its end, which may not have lived for one interval.
+  func end() async {
+    if isTimeTold() { await look() }
+  }
+
+  private func look() async {
+    do throws(LedgerFailure) {
+      try await tidy()
+    } catch {
+      // Nothing depends on it; the create stage meets the same trouble and says so more loudly.
+      logger.debug("ledger housekeeping is put off", metadata: ["error": "\(error)"])
     }
   }
 

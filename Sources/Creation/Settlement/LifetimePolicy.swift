@@ -23,10 +23,10 @@ struct LifetimePolicy {
     guard settlement.decision.outcome == .created else { return .publish }
     // Paid, or whatever it was made for: the reply without a URL says so, and another session would be one too many.
     if settlement.decision.completed != nil { return .publish }
-    // The ledger erases a URL after its end.
-    guard let session = settlement.decision.session else { return .renew }
-    if session.expiresAt - now >= minimum { return .publish }
-    let surelyDead = session.expiresAt + uncertainty
+    if let session = settlement.decision.session, session.expiresAt - now >= minimum { return .publish }
+    // That the ledger has erased a URL does not say that nobody can open it: who erased it may have had a wrong clock.
+    guard let expiresAt = settlement.decision.session?.expiresAt ?? settlement.decision.erasedURLExpiresAt else { return .renew }
+    let surelyDead = expiresAt + uncertainty
     return !settlement.mayBePublished || surelyDead <= now ? .renew : .putOff(until: surelyDead)
   }
 }

@@ -37,7 +37,8 @@ enum LedgerSchema {
   /// what is undecided or unpublished is found without an index over everything that was ever done. A decision is written once and
   /// appended at the table's end; its reply is published when `pending` no longer has its key.
   ///
-  /// `url_expires_at` is null from the moment `hosted_url` is erased: the partial index then holds just the URLs that are still there.
+  /// `url_expires_at` is null from the moment `hosted_url` is erased: the partial index then holds just the URLs that are still there. Its value goes on in
+  /// `session_expires_at` (version 2).
   private static let requestsAndDecisions = """
     CREATE TABLE merchant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
     CREATE TABLE topic (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;

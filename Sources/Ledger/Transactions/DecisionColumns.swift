@@ -46,8 +46,8 @@ enum DecisionColumns {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "decision.outcome: expected a known outcome, got \(row.integer(first))")
     }
     return DecidedReply(
-      outcome: outcome, session: try session(row, from: first + 3), completed: try completed(row, from: first),
-      error: error(row, from: first + 7),
+      outcome: outcome, session: try session(row, from: first + 3), erasedURLExpiresAt: erasedURLExpiresAt(row, from: first),
+      completed: try completed(row, from: first), error: error(row, from: first + 7),
       attempts: Int(row.integer(first + 1)), decidedAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 2)))
   }
 
@@ -57,6 +57,12 @@ enum DecisionColumns {
       sessionID: try SessionIDStorage.read(row, first), hostedURL: hostedURL,
       createdAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 2)),
       expiresAt: Timestamp(millisecondsSinceEpoch: row.integer(first + 3)))
+  }
+
+  /// A row whose session has ended keeps its lifetime's end too, but there the gateway's word counts.
+  private static func erasedURLExpiresAt(_ row: RawRow, from first: CInt) -> Timestamp? {
+    guard row.text(first + 4) == nil, row.optionalInteger(first + endedStatus) == nil else { return nil }
+    return row.optionalInteger(first + 13).map(Timestamp.init(millisecondsSinceEpoch:))
   }
 
   /// What is left of a session that has completed: the row says so in two columns that a decision does not begin with.

@@ -85,6 +85,17 @@ final class MemoryLedger: RequestLedger, ClaimRehearsal {
     }
   }
 
+  /// What housekeeping does when it believes that a URL's time is over.
+  func eraseURL(_ identity: RequestIdentity) {
+    state.withLock { state in
+      guard let row = state.rows[identity] else { return }
+      let generation = state.entries[Int(row)].generation
+      guard let session = state.entries[Int(row)].decisions[generation]?.session else { return }
+      state.entries[Int(row)].decisions[generation]?.session = nil
+      state.entries[Int(row)].decisions[generation]?.erasedURLExpiresAt = session.expiresAt
+    }
+  }
+
   private static func claim(_ claim: RequestClaim, _ state: inout State) -> ClaimOutcome {
     guard let row = state.rows[claim.identity] else {
       state.rows[claim.identity] = Int64(state.entries.count)

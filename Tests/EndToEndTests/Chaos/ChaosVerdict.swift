@@ -80,7 +80,9 @@ struct ChaosVerdict: Sendable {
       for (earlier, later) in zip(created, created.dropFirst()) {
         guard let first = truth[earlier.sessionID ?? ""], let second = truth[later.sessionID ?? ""] else { continue }
         if first.endsAt > second.createdAt {
-          conflicting.append("\(id): two live URLs, generations \(earlier.generation), \(later.generation)")
+          conflicting.append(
+            "\(id): two live URLs, generation \(earlier.generation), \(told(first, earlier)), and \(later.generation), \(told(second, later))"
+          )
         }
         if first.id == second.id { conflicting.append("\(id): one session under two ids of a reply") }
       }
@@ -89,6 +91,12 @@ struct ChaosVerdict: Sendable {
     report(conflicting, "conflicting replies")
     report(strange, "replies with what is not theirs")
     report(dying, "URLs published to die")
+  }
+
+  /// When a session was made, ended and published, by the real clock.
+  private func told(_ session: SimulatorProcess.Session, _ reply: ObservedTopics.Reply) -> String {
+    let (made, ended, seen) = (session.createdAt.rfc3339, session.endsAt.rfc3339, reply.seenAt.rfc3339)
+    return "made \(made), \(session.end.rawValue) \(ended), reply seen \(seen), \(session.wasAnswered ? "answered" : "not answered")"
   }
 
   /// Every session that was published has one end, the true one. One that was recorded and never published, because its worker was killed, may have

@@ -86,5 +86,26 @@ extension ConformanceCase {
       #expect(try await hasURL("c", keys[2]))
       #expect(try await ledger.renew([keys[0]], at: Sample.now) == [ClaimKey(row: keys[0].row, generation: 2)])
     },
+    .one("a URL that is erased too early is not taken for dead: its end is kept, and nothing follows it before") { ledger in
+      let created = try Sample.created()
+      let end = try #require(created.session?.expiresAt)
+      let key = try await ledger.settle(Sample.claim("a"), created)
+      // Somebody whose clock is an hour ahead.
+      #expect(try await ledger.eraseHostedURLs(expiredBefore: Sample.now + .seconds(3600), limit: 10) == 1)
+      var erased = created
+      erased.session = nil
+      erased.erasedURLExpiresAt = end
+      #expect(try await ledger.claim([Sample.claim("a")], at: Sample.now) == [.decided(key, erased)])
+      #expect(try await ledger.renew([key], at: end - .milliseconds(1)) == [nil])
+      #expect(try await ledger.renew([key], at: end) == [ClaimKey(row: key.row, generation: 2)])
+    },
+    .one("an erased URL whose session ends by the gateway's word is dead at once") { ledger in
+      let key = try await ledger.watch("a")
+      #expect(try await ledger.eraseHostedURLs(expiredBefore: Sample.now + .seconds(3600), limit: 10) == 1)
+      try await ledger.end(key, .canceled)
+      guard case .decided(_, let decided) = try await ledger.claim([Sample.claim("a")], at: Sample.now)[0] else { throw UnexpectedClaim() }
+      #expect(decided.session == nil && decided.erasedURLExpiresAt == nil)
+      #expect(try await ledger.renew([key], at: Sample.now) == [ClaimKey(row: key.row, generation: 2)])
+    },
   ]
 }

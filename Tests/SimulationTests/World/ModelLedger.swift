@@ -14,12 +14,17 @@ struct ModelLedger {
     /// As it was recorded; the session is there for ever, what is read of it is not.
     let reply: DecidedReply
     var hasURL: Bool
+    /// Whether it is known when the URL ends.
+    var keepsEnd = true
     var ended: SessionStatus?
 
     /// The reply as a claim reads it.
     var stored: DecidedReply {
       var stored = reply
-      if !hasURL { stored.session = nil }
+      if !hasURL {
+        stored.session = nil
+        stored.erasedURLExpiresAt = ended == nil && keepsEnd ? reply.session?.expiresAt : nil
+      }
       if ended == .completed, let session = reply.session {
         stored.completed = CompletedSession(sessionID: session.sessionID, createdAt: session.createdAt, expiresAt: session.expiresAt)
       }
@@ -94,7 +99,8 @@ struct ModelLedger {
       let key = renewal.key
       guard let decision = decisions[key], decision.reply.outcome == .created, decision.ended != .completed else { return nil }
       let isUnpublished = pending.contains(key) && (mutation == .forgetsWhomItTold || !told.contains(key))
-      let isDead = !decision.hasURL || (decision.reply.session?.expiresAt ?? now) <= now
+      let isOver = decision.ended != nil || !decision.keepsEnd
+      let isDead = isOver || (decision.reply.session?.expiresAt ?? now) <= now
       guard isDead || isUnpublished || mutation == .renewWhileAlive, let next = startNext(after: key) else { return nil }
       if isUnpublished, !renewal.mayBePublished {
         outstanding.removeAll { $0.key == key && $0.status == .accepted && $0.observedAt == nil }
@@ -136,11 +142,17 @@ struct ModelLedger {
     for key in keys where decisions[key] != nil { pending.remove(key) }
   }
 
-  /// Erases the URLs of sessions that have run out.
-  mutating func eraseHostedURLs(expiredBefore cutoff: Timestamp) {
+  /// Erases the URLs of sessions that have run out, by the clock of who asks.
+  /// - Returns: how many.
+  @discardableResult mutating func eraseHostedURLs(expiredBefore cutoff: Timestamp) -> Int {
+    var count = 0
     for (key, decision) in decisions where decision.hasURL {
-      if let session = decision.reply.session, session.expiresAt < cutoff { decisions[key]?.hasURL = false }
+      guard let session = decision.reply.session, session.expiresAt < cutoff else { continue }
+      decisions[key]?.hasURL = false
+      decisions[key]?.keepsEnd = mutation != .erasedMeansDead
+      count += 1
     }
+    return count
   }
 
   /// When somebody has something to lease next; nil: never. Asked in every step of a world, so it is kept.

@@ -20,6 +20,8 @@ enum Mutation: String, CaseIterable, Sendable {
   case forgetsWhomItTold
   /// The ledger begins a new session for ops while the last one is open.
   case newSessionWhileAlive
+  /// A URL that is erased counts as dead, whatever the clock of who erased it said.
+  case erasedMeansDead
   /// Silence after the deadline ends a session.
   case silenceEnds
 }

@@ -21,8 +21,8 @@ enum PostgresDecisionColumns {
       throw .damaged("decision.outcome: expected a known outcome, got \(rows.integer(row, first))")
     }
     return DecidedReply(
-      outcome: outcome, session: try session(rows, row, first), completed: try completed(rows, row, first),
-      error: error(rows, row, first + 7),
+      outcome: outcome, session: try session(rows, row, first), erasedURLExpiresAt: erasedURLExpiresAt(rows, row, first),
+      completed: try completed(rows, row, first), error: error(rows, row, first + 7),
       attempts: Int(rows.integer(row, first + 1)), decidedAt: Timestamp(millisecondsSinceEpoch: rows.integer(row, first + 2)))
   }
 
@@ -40,6 +40,12 @@ enum PostgresDecisionColumns {
       sessionID: try sessionID(rows, row, first + 3), hostedURL: hostedURL,
       createdAt: Timestamp(millisecondsSinceEpoch: rows.integer(row, first + 5)),
       expiresAt: Timestamp(millisecondsSinceEpoch: rows.integer(row, first + 6)))
+  }
+
+  /// A row whose session has ended keeps its lifetime's end too, but there the gateway's word counts.
+  private static func erasedURLExpiresAt(_ rows: PostgresRows, _ row: Int, _ first: Int) -> Timestamp? {
+    guard rows.text(row, first + 4) == nil, rows.optionalInteger(row, first + 12) == nil else { return nil }
+    return rows.timestamp(row, first + 13)
   }
 
   private static func completed(_ rows: PostgresRows, _ row: Int, _ first: Int) throws(LedgerFailure) -> CompletedSession? {

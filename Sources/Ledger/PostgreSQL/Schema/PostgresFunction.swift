@@ -23,9 +23,12 @@ enum PostgresFunction {
   static let leavesItToTheServer = "PERFORM set_config('synchronous_commit', 'off', true);"
 
   /// A function; `parameters` and `returns` as in SQL, `declare` its variables.
-  static func create(_ name: String, _ parameters: String, returns: String, declare: String = "", _ body: String) -> String {
+  /// - Parameter replaces: whether it stands in place of what an earlier step of the schema made of it, with the same parameters.
+  static func create(
+    _ name: String, _ parameters: String, returns: String, declare: String = "", replaces: Bool = false, _ body: String
+  ) -> String {
     """
-    CREATE FUNCTION \(name)(\(parameters)) RETURNS \(returns) LANGUAGE plpgsql \(settings) AS $function$
+    CREATE \(replaces ? "OR REPLACE " : "")FUNCTION \(name)(\(parameters)) RETURNS \(returns) LANGUAGE plpgsql \(settings) AS $function$
     #variable_conflict use_column
     \(declare.isEmpty ? "" : "DECLARE \(declare)")
     BEGIN

@@ -17,7 +17,10 @@ enum UpkeepFunction {
     request r LEFT JOIN decision d ON d.id = \(GenerationKey.ofRequestSQL) LEFT JOIN pending p ON p.id = \(GenerationKey.ofRequestSQL)
     """
 
-  static let create = prune + erase
+  /// As step 1 of the schema makes them: there nothing is kept of when an erased URL ends.
+  static let createFirst = prune + erase(alsoSets: "", replaces: false)
+
+  static let createErase = erase(alsoSets: ", session_expires_at = d.url_expires_at", replaces: true)
 
   /// Judges twice: between choosing a request and locking its rows of `pending` a worker may have decided it.
   private static let prune = PostgresFunction.create(
@@ -38,15 +41,17 @@ enum UpkeepFunction {
       RETURN cardinality(v_rows);
     """)
 
-  private static let erase = PostgresFunction.create(
-    "erase_urls", "p_before bigint, p_limit bigint", returns: "bigint", declare: "v_count bigint;",
-    """
-      UPDATE decision d SET hosted_url = NULL, url_expires_at = NULL WHERE d.id = ANY (ARRAY(
-        SELECT e.id FROM decision e WHERE e.url_expires_at < p_before ORDER BY e.url_expires_at, e.id LIMIT greatest(p_limit, 0)
-        FOR UPDATE SKIP LOCKED));
-      GET DIAGNOSTICS v_count = ROW_COUNT;
-      RETURN v_count;
-    """)
+  private static func erase(alsoSets: String, replaces: Bool) -> String {
+    PostgresFunction.create(
+      "erase_urls", "p_before bigint, p_limit bigint", returns: "bigint", declare: "v_count bigint;", replaces: replaces,
+      """
+        UPDATE decision d SET hosted_url = NULL, url_expires_at = NULL\(alsoSets) WHERE d.id = ANY (ARRAY(
+          SELECT e.id FROM decision e WHERE e.url_expires_at < p_before ORDER BY e.url_expires_at, e.id LIMIT greatest(p_limit, 0)
+          FOR UPDATE SKIP LOCKED));
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        RETURN v_count;
+      """)
+  }
 
   private static let tallies: String = {
     let names = ReplyOutcome.allCases.map { "WHEN \(LedgerCodes.code($0)) THEN '\(Tally($0).name)'" }.joined(separator: " ")
