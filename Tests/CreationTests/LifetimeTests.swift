@@ -142,6 +142,7 @@ struct LifetimePolicyTests {
     var mayBePublished: Bool
     /// Whether the ledger has erased the URL, because its time seemed to be over.
     var isErased = false
+    var isTimeKnown = true
     var expected: String
   }
 
@@ -154,6 +155,10 @@ struct LifetimePolicyTests {
     Case(remaining: 900, mayBePublished: true, isErased: true, expected: "wait 930"),
     Case(remaining: -29, mayBePublished: true, isErased: true, expected: "wait 1"),
     Case(remaining: -30, mayBePublished: true, isErased: true, expected: "renew"),
+    Case(remaining: 900, mayBePublished: true, isTimeKnown: false, expected: "await time"),
+    Case(remaining: -5000, mayBePublished: true, isTimeKnown: false, expected: "await time"),
+    Case(remaining: nil, mayBePublished: true, isTimeKnown: false, expected: "await time"),
+    Case(remaining: 900, mayBePublished: false, isTimeKnown: false, expected: "publish"),
   ])
   func table(_ row: Case) {
     let now = Timestamp(millisecondsSinceEpoch: 1_735_689_600_000)
@@ -173,9 +178,10 @@ struct LifetimePolicyTests {
         attempts: 1, decidedAt: now),
       recording: .done, mayBePublished: row.mayBePublished, holdsIdentity: true)
     let decision =
-      switch LifetimePolicy(World.configuration()).decide(settlement, now: now) {
+      switch LifetimePolicy(World.configuration()).decide(settlement, now: now, isTimeKnown: row.isTimeKnown) {
       case .publish: "publish"
       case .renew: "renew"
+      case .awaitTime: "await time"
       case .putOff(let until): "wait \((until - now).wholeMilliseconds / 1000)"
       }
     #expect(decision == row.expected)

@@ -6,10 +6,12 @@ import Testing
 extension EndToEndTests {
   /// "It must show" 7: the whole flow at the chattiest levels, and then a search in everything that it left.
   @Suite struct SecrecyTests {
-    /// Values that stand nowhere else.
+    /// Values that stand nowhere else. Numbers begin with a zero, which no count of bytes or calls does.
     private static let customer = [
-      "Zebulonia", "Quetzalfeather", "zq.feather@distinct.example", "7d3c1b7a-91f2-4be0-8a35-5c0f6ee0d9aa", "7391", "1987-09-21", "60657",
+      "Zebulonia", "Quetzalfeather", "zq.feather@distinct.example", "7d3c1b7a-91f2-4be0-8a35-5c0f6ee0d9aa", "0391", "1987-09-21", "00657",
       "Wildgooselane", "+15550199321",
+      // As they are spoiled below.
+      "03910", "00657x",
     ]
     private static let readyToken = "eyJ.ready-token-Kx77.distinct"
 
@@ -38,10 +40,10 @@ extension EndToEndTests {
         TestRequest(id: "cut", value: Array(body("cut").dropLast(30))),
         TestRequest(id: "twice", value: body("twice", more: #","firstName":"\#(customer[0])""#)),
         TestRequest(id: "secret-1", value: body("another")),
-        TestRequest(id: "zip", value: Array(spoiled.replacing("\"60657\"", with: "\"60657x\"").utf8)),
+        TestRequest(id: "zip", value: Array(spoiled.replacing("\"00657\"", with: "\"00657x\"").utf8)),
         TestRequest(id: "mail", value: Array(spoiled.replacing("@distinct.example", with: "@distinct.example@").utf8)),
         TestRequest(id: "date", value: Array(spoiled.replacing("1987-09-21", with: "1987-09-21x").utf8)),
-        TestRequest(id: "ssn", value: Array(spoiled.replacing("\"7391\"", with: "\"73910\"").utf8)),
+        TestRequest(id: "ssn", value: Array(spoiled.replacing("\"0391\"", with: "\"03910\"").utf8)),
         TestRequest(id: "hsid", value: Array(spoiled.replacing("c0f6ee0d9aa", with: "c0f6ee0d9aa-").utf8)),
         TestRequest(id: "late", value: body("late"), headers: [("ce_expirytime", Array("2020-01-01T00:00:00Z".utf8))]),
       ]
@@ -77,8 +79,8 @@ extension EndToEndTests {
       #expect(log.contains("creating sessions") && log.contains("kafka"), "there was something to search")
       let secrets = [Lane.clientSecret, Self.readyToken, "eyJ.simulator."]
       let urls = ["checkoutSessionId=", "wallet.healthsafepay.com/app"]
-      expectNone(of: Self.customer + secrets + urls, in: log, "log")
-      expectNone(of: Self.customer + secrets + urls, in: pages, "admin pages")
+      expectNone(of: Self.customer + secrets + urls, in: log, numbersStandAlone: true, "log")
+      expectNone(of: Self.customer + secrets + urls, in: pages, numbersStandAlone: true, "admin pages")
       for ledger in [ledgerAtWork, try ledgerBytes(lane)] { expectNone(of: Self.customer + secrets, in: ledger, "ledger") }
       for record in replies.map(\.record) + letters {
         let text =
@@ -125,11 +127,11 @@ extension EndToEndTests {
       let settled = try await fast.expectAllSettled(replies)
 
       let log = watcher.output.now.text
-      // No short numbers: ports and times look like them.
+      // Short numbers are looked for where they would stand alone: the gateway's own ids, and times, have their digits by chance.
       let secrets = Self.customer.filter { !$0.allSatisfy(\.isNumber) } + Self.told + [Lane.clientSecret, "eyJ.simulator."]
       let urls = ["checkoutSessionId=", "wallet.healthsafepay.com/app"]
-      expectNone(of: secrets + urls + ["VISA"], in: log, "log")
-      expectNone(of: secrets + urls + ["VISA"], in: pages, "admin pages")
+      expectNone(of: Self.customer + secrets + urls + ["VISA"], in: log, numbersStandAlone: true, "log")
+      expectNone(of: Self.customer + secrets + urls + ["VISA"], in: pages, numbersStandAlone: true, "admin pages")
       expectNone(of: secrets + ["VISA"], in: ledgerAtWork, "ledger")
       for (name, bytes) in try ledgerFiles(fast.lane) {
         expectNone(of: secrets + urls + ["VISA"], in: bytes, "\(name) after all has ended")
@@ -140,13 +142,26 @@ extension EndToEndTests {
       await fast.close()
     }
 
-    private func expectNone(of secrets: [String], in text: String, _ place: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    /// - Parameter numbersStandAlone: whether a number is looked for as a number: where there are ports, times and addresses, its digits stand in some of them by
+    ///   chance.
+    private func expectNone(
+      of secrets: [String], in text: String, numbersStandAlone: Bool = false, _ place: String,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
       for secret in secrets {
-        guard let found = text.firstRange(of: secret) else { continue }
+        guard let found = text.ranges(of: secret).first(where: { !numbersStandAlone || standsAlone(text, $0) }) else { continue }
         let start = text.index(found.lowerBound, offsetBy: -160, limitedBy: text.startIndex) ?? text.startIndex
         let end = text.index(found.upperBound, offsetBy: 40, limitedBy: text.endIndex) ?? text.endIndex
         Issue.record("\(secret) stands in the \(place): …\(text[start..<end])…", sourceLocation: sourceLocation)
       }
+    }
+
+    /// Whether what was found is not a part of a longer number or name.
+    private func standsAlone(_ text: String, _ found: Range<String.Index>) -> Bool {
+      guard text[found].allSatisfy(\.isNumber) else { return true }
+      let before = found.lowerBound > text.startIndex ? text[text.index(before: found.lowerBound)] : " "
+      let after = found.upperBound < text.endIndex ? text[found.upperBound] : " "
+      return ![before, after].contains { $0.isLetter || $0.isNumber }
     }
 
     /// The file, its journal and its index, as text in which any bytes may be looked for.

@@ -122,7 +122,17 @@ import Testing
         client.startReads([ReadSessionCall(id: 1, merchantIndex: 0, sessionID: id)]) { continuation.resume(returning: $0) }
       }
       #expect(results.map(\.gatewayDate) == [tells ? Self.hostNow + .seconds(600) : nil])
-      #expect((client.clockSkew != nil) == tells)
+      #expect((client.clockSkew != nil) == tells && client.isTimeKnown == tells)
+    }
+  }
+
+  @Test("a gateway that answers without its time has none to wait for")
+  func silent() async throws {
+    try await Support.withServer { _ in
+      [.send(Support.answer(404, body: #"{"title":"NOT_FOUND","status":404,"detail":"Session Id not found"}"#))]
+    } run: { client, _ in
+      await withCheckedContinuation { done in client.askTime { done.resume() } }
+      #expect(client.isTimeKnown && client.clockSkew == nil)
     }
   }
 
@@ -152,7 +162,10 @@ import Testing
     try await Support.withServer { _ in
       [.send(Support.answer(404, headers: Self.date(-600), body: #"{"title":"NOT_FOUND","status":404,"detail":"Session Id not found"}"#))]
     } run: { client, server in
-      let skew = try #require(await client.askTime())
+      #expect(!client.isTimeKnown)
+      await withCheckedContinuation { done in client.askTime { done.resume() } }
+      #expect(client.isTimeKnown)
+      let skew = try #require(client.clockSkew)
       #expect(skew < .seconds(-590) && skew > .seconds(-610))
       #expect(server.requests.map { String($0.head.prefix(13)) } == ["GET /base/v1/"])
     }

@@ -25,7 +25,8 @@ struct GatewayChecks {
     let limit = settings.connectTimeout * 2 + settings.requestTimeout * (settings.merchants.count + 1) + .seconds(5)
     let found = await Deadline.wait(limit) {
       let report = await client.probe()
-      return (report, report.isSuccess ? await client.askTime() : nil)
+      if report.isSuccess { await withCheckedContinuation { done in client.askTime { done.resume() } } }
+      return (report, client.clockSkew)
     }
     await client.shutdown(grace: .zero)
     guard let (report, skew) = found else {

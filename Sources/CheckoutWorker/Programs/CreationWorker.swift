@@ -142,7 +142,7 @@ final class CreationWorker: Sendable {
     LedgerHousekeeping(
       ledger: parts.ledger, retention: setup.configuration.ledger.retention,
       historyRetention: setup.configuration.replay.historyRetention, lifetimeUncertainty: assembly.lifetimeUncertainty,
-      wallClock: parts.gateway.clock, isTimeTold: { [gateway = parts.gateway] in gateway.clockSkew != nil },
+      wallClock: parts.gateway.clock, isTimeKnown: { [gateway = parts.gateway] in gateway.isTimeKnown },
       logger: Logger(label: "ledger"))
   }
 

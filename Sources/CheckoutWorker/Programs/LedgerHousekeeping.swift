@@ -17,16 +17,14 @@ struct LedgerHousekeeping: Sendable {
   var clock: any Clock<Duration> = ContinuousClock()
   /// What sessions live by: `GatewayClient.clock`.
   let wallClock: WallClock
-  /// Whether the gateway has told its time.
-  let isTimeTold: @Sendable () -> Bool
+  /// Whether that is right: `GatewayClient.isTimeKnown`.
+  let isTimeKnown: @Sendable () -> Bool
   let logger: Logger
 
   /// How often it looks.
   static let interval: Duration = .seconds(60)
-  /// How often it looks whether the gateway has told its time.
+  /// How often it looks whether the time is known.
   static let timeInterval: Duration = .seconds(1)
-  /// How long it waits for that: a gateway that tells no time must not let the ledger grow for ever.
-  static let timePatience: Duration = .seconds(600)
   /// Rows of one step.
   static let stepRowsMax = 1000
   /// Steps of one look: the rest is done by the next one.
@@ -34,11 +32,7 @@ struct LedgerHousekeeping: Sendable {
 
   /// Works until cancelled.
   func run() async throws {
-    var waited: Duration = .zero
-    while !isTimeTold(), waited < Self.timePatience {
-      try await clock.sleep(for: Self.timeInterval)
-      waited += Self.timeInterval
-    }
+    while !isTimeKnown() { try await clock.sleep(for: Self.timeInterval) }
     while true {
       await look()
       try await clock.sleep(for: Self.interval)
@@ -47,7 +41,7 @@ struct LedgerHousekeeping: Sendable {
 
   /// What a batch job does at its end, which may not have lived for one interval.
   func end() async {
-    if isTimeTold() { await look() }
+    if isTimeKnown() { await look() }
   }
 
   private func look() async {

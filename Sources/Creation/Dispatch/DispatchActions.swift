@@ -20,6 +20,8 @@ struct DispatchActions: Sendable {
 
   /// Calls to start.
   var calls: [CreateSessionCall] = []
+  /// The merchant in whose name to ask the gateway for its time; nil: do not ask.
+  var asksTimeOf: Int?
   /// Requests with a decision.
   var decided: [Settlement] = []
   /// Requests to drop: their records stay uncommitted and come again.

@@ -16,7 +16,7 @@ extension DispatchState {
     case .opened:
       guard let opening = breaker.opening else { break }
       outagesCount += 1
-      line.add(pacer.removeAll())
+      line.add(takeBackAll())
       let holding = Holding(part: .gateway, reason: opening.reason, since: wallNow)
       outageBegan = holding
       if let failure { actions.outageChanges.append(.began(holding, scrubbed(failure, slot: slot))) }

@@ -25,6 +25,8 @@ struct DispatchState: Sendable {
   let policy: AttemptPolicy
   let waivedPlaces: WaivedPlaces
   var generator: SplitMix64
+  /// The merchant in whose name the gateway is asked for its time, from the call's place in the pacer to its answer.
+  var timeAsker: Int?
   private var ready: [UInt64] = []
 
   init(
@@ -63,6 +65,10 @@ struct DispatchState: Sendable {
       ready.removeAll(keepingCapacity: true)
       actions.wakeAt = pacer.release(now: now, into: &ready)
       for slot in ready {
+        if slot == Self.timeSlot {
+          actions.asksTimeOf = timeAsker
+          continue
+        }
         guard let incoming = slots[slot]?.incoming else { continue }
         if let expiresAt = incoming.headers.expiresAt, expiresAt <= wallNow {
           // Its place is free again at once, so the next one gets its turn in the same round.
@@ -127,7 +133,7 @@ struct DispatchState: Sendable {
     let parked = holds.flatMap { $0?.parked ?? [] }
     for index in holds.indices { holds[index]?.parked = [] }
     let waiting = line.removeAll()
-    for slot in pacer.removeAll() + parked + waiting.tried + waiting.untried {
+    for slot in takeBackAll() + parked + waiting.tried + waiting.untried {
       if let request = slots.remove(slot) { actions.abandoned.append(request) }
     }
   }

@@ -34,6 +34,11 @@ final class Dispatcher: Sendable {
     change { state, _, _, actions in state.submit(requests, into: &actions) }
   }
 
+  /// Has the gateway asked for its time, as soon as the quota allows; does nothing while it is being asked.
+  func askTime() {
+    change { state, _, _, _ in state.askTime() }
+  }
+
   /// Abandons what has not been sent and tries nothing again.
   func drain() {
     change { state, _, _, actions in state.drain(into: &actions) }
@@ -83,6 +88,9 @@ final class Dispatcher: Sendable {
       creator.start(actions.calls) { [self] results in
         change { state, now, wallNow, actions in state.take(results, now: now, wallNow: wallNow, into: &actions) }
       }
+    }
+    if let merchant = actions.asksTimeOf {
+      creator.askTime(merchantIndex: merchant) { [self] in change { state, now, _, _ in state.endTimeCall(now: now) } }
     }
     if let wakeAt = actions.wakeAt { timer.set(at: wakeAt) { [self] in change { _, _, _, _ in } } }
     onActions(actions)

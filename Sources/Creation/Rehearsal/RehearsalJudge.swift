@@ -26,10 +26,11 @@ struct RehearsalJudge {
       var decided = request
       decided.key = key
       let settlement = Settlement(request: decided, decision: decision, recording: .done, mayBePublished: true, holdsIdentity: true)
-      switch lifetime.decide(settlement, now: now) {
+      switch lifetime.decide(settlement, now: now, isTimeKnown: true) {
       case .publish: return Self.ending(of: settlement)
       case .renew: return start(request, key.next, at: now)
       case .putOff(let until): return start(request, key.next, at: until)
+      case .awaitTime: return Self.ending(of: settlement)
       }
     }
   }

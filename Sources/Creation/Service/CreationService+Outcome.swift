@@ -27,6 +27,7 @@ extension CreationService {
     parts.settler.settle(followers.settled, moreExpected: false)
     try await claim(followers.again)
     if !outcome.toPutOff.isEmpty { try await putOff(outcome.toPutOff) }
+    if !outcome.toAwaitTime.isEmpty { try await awaitTime(outcome.toAwaitTime) }
     if !outcome.toRenew.isEmpty { try await renew(outcome.toRenew) }
   }
 
@@ -71,30 +72,58 @@ extension CreationService {
   }
 
   /// Lets URLs that somebody may have die before there are new ones; then the ledger is asked again.
-  ///
-  /// They give up their identity meanwhile. If they kept it, every repetition of such a request would wait behind it and keep a place of
-  /// `creation.batchesInFlight`: four repetitions would stop the stage until the URL dies. So a repetition comes here as well and is put off beside them.
   private func putOff(_ settlements: [(Settlement, Timestamp)]) async throws {
-    let waited = identities.release(settlements.lazy.filter(\.0.holdsIdentity).map(\.0.request.identity))
     let last = settlements.map(\.1).max() ?? wallClock.now()
     logger.info(
       "earlier URLs of repeated requests live too short to be published again; new sessions follow after their end",
       metadata: ["requests": "\(settlements.count)", "all_within": "\(last - wallClock.now())"])
     for (until, group) in Dictionary(grouping: settlements, by: \.1) {
-      var requests = group.map(\.0.request)
-      for index in requests.indices { requests[index].attempts = AttemptHistory() }
-      guard let places = putOffRequests.add(&requests) else {
-        abandon(requests, holdingIdentities: false)
-        continue
-      }
-      state.withLock { $0.statistics.putOff = putOffRequests.count }
       let wait = until - wallClock.now()
+      try await putOff(group.map(\.0)) { [self] in try await time.sleep(until: time.now + wait) }
+    }
+  }
+
+  /// Lets what earlier runs decided wait until it is known what time it is: whether a URL lives cannot be judged by a clock that may be wrong.
+  private func awaitTime(_ settlements: [Settlement]) async throws {
+    let isFirst = state.withLock { state in
+      defer { state.awaitsTimeSince = state.awaitsTimeSince ?? time.now }
+      return state.awaitsTimeSince == nil
+    }
+    if isFirst {
+      logger.info(
+        "repeated requests wait until the gateway has told its time: their sessions cannot be judged by a clock that may be wrong",
+        metadata: ["requests": "\(settlements.count)"])
+    }
+    try await putOff(settlements) { [self] in
+      let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(2))
+      var asked = 0
+      while !creator.isTimeKnown {
+        parts.dispatcher.askTime()
+        asked += 1
+        try await time.sleep(until: time.now + backoff.ceiling(attempt: asked))
+      }
+      state.withLock { $0.awaitsTimeSince = nil }
+    }
+  }
+
+  /// Sets requests aside until a wait is over.
+  ///
+  /// They give up their identity meanwhile. If they kept it, every repetition of such a request would wait behind it and keep a place of
+  /// `creation.batchesInFlight`: four repetitions would stop the stage until the URL dies. So a repetition comes here as well and is put off beside them.
+  private func putOff(_ settlements: [Settlement], until wait: @escaping @Sendable () async throws -> Void) async throws {
+    let waited = identities.release(settlements.lazy.filter(\.holdsIdentity).map(\.request.identity))
+    var requests = settlements.map(\.request)
+    for index in requests.indices { requests[index].attempts = AttemptHistory() }
+    if let places = putOffRequests.add(&requests) {
+      state.withLock { $0.statistics.putOff = putOffRequests.count }
       spawner.spawn { [self] in
-        try await time.sleep(until: time.now + wait)
+        try await wait()
         let due = putOffRequests.remove(places)
         state.withLock { $0.statistics.putOff = putOffRequests.count }
         try await claim(due)
       }
+    } else {
+      abandon(requests, holdingIdentities: false)
     }
     try await claim(waited.values.flatMap { $0 })
   }

@@ -25,6 +25,7 @@ extension CreationService {
     if let since = parts.dispatcher.waitingInVainSince {
       all.append((since, parts.dispatcher.holdings.first?.reason ?? .gatewayFailing))
     }
+    if let since = state.withLock({ $0.awaitsTimeSince }) { all.append((since, .gatewayFailing)) }
     return all.min { $0.0 < $1.0 }
   }
 

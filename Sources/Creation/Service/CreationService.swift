@@ -16,6 +16,8 @@ public final class CreationService: Sendable {
   struct State {
     var statistics = CreationStatistics()
     var isDraining = false
+    /// Since when somebody has waited to be told what time it is; in the stage's time.
+    var awaitsTimeSince: Duration?
   }
 
   /// The two parts that report back to the service, which therefore exists before them.
@@ -80,8 +82,8 @@ public final class CreationService: Sendable {
         state: dispatchState, creator: creator, time: time, wallClock: wallClock, spawner: spawner,
         onActions: { reports.object?.take($0) }),
       settler: Settler(
-        configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, spawner: spawner, board: board,
-        logger: logger, onOutcome: { try await reports.object?.take($0) }))
+        configuration: configuration, ledger: ledger, sink: sink, time: time, wallClock: wallClock, isTimeKnown: { creator.isTimeKnown },
+        spawner: spawner, board: board, logger: logger, onOutcome: { try await reports.object?.take($0) }))
     reports.bind(self)
   }
 

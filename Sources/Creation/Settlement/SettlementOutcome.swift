@@ -8,4 +8,6 @@ struct SettlementOutcome: Sendable {
   var toRenew: [Settlement] = []
   /// URLs that somebody may have and that live too short to be published again, and when they are surely dead.
   var toPutOff: [(Settlement, Timestamp)] = []
+  /// What earlier runs decided, and what cannot be judged before it is known what time it is.
+  var toAwaitTime: [Settlement] = []
 }

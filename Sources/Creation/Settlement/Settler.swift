@@ -19,17 +19,20 @@ final class Settler: Sendable {
   private let ledger: any RequestLedger
   private let sink: any ReplySink
   private let wallClock: WallClock
+  private let isTimeKnown: @Sendable () -> Bool
   private let board: HoldingBoard
   private let logger: Logger
   private let backoff = BackoffPolicy(base: .milliseconds(100), cap: .seconds(5))
   private let onOutcome: @Sendable (SettlementOutcome) async throws -> Void
 
   /// - Parameters:
+  ///   - isTimeKnown: whether `wallClock` is right: ``SessionCreator/isTimeKnown``.
   ///   - board: is told when the ledger or the broker takes nothing, and when they do again.
   ///   - onOutcome: gets what became of each group.
   init(
     configuration: CreationConfiguration, ledger: any RequestLedger, sink: any ReplySink, time: MonotonicTime, wallClock: WallClock,
-    spawner: TaskSpawner, board: HoldingBoard, logger: Logger, onOutcome: @escaping @Sendable (SettlementOutcome) async throws -> Void
+    isTimeKnown: @escaping @Sendable () -> Bool, spawner: TaskSpawner, board: HoldingBoard, logger: Logger,
+    onOutcome: @escaping @Sendable (SettlementOutcome) async throws -> Void
   ) {
     self.configuration = configuration
     composer = ReplyComposer(routing: configuration.routing, payload: configuration.deadLetterPayload)
@@ -37,6 +40,7 @@ final class Settler: Sendable {
     self.ledger = ledger
     self.sink = sink
     self.wallClock = wallClock
+    self.isTimeKnown = isTimeKnown
     self.board = board
     self.logger = logger
     self.onOutcome = onOutcome
@@ -58,10 +62,11 @@ final class Settler: Sendable {
     publishable.reserveCapacity(recorded.count)
     let now = wallClock.now()
     for settlement in recorded {
-      switch lifetime.decide(settlement, now: now) {
+      switch lifetime.decide(settlement, now: now, isTimeKnown: isTimeKnown()) {
       case .publish: publishable.append(settlement)
       case .renew: outcome.toRenew.append(settlement)
       case .putOff(let until): outcome.toPutOff.append((settlement, until))
+      case .awaitTime: outcome.toAwaitTime.append(settlement)
       }
     }
     try await publish(publishable, into: &outcome)

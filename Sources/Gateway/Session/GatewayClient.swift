@@ -58,8 +58,7 @@ public final class GatewayClient: Sendable {
   /// Reads one session. Cancelling the task calls it off.
   /// - Throws: ``CheckoutSession/GatewayFailure``.
   public func session(_ sessionID: SessionID, merchantIndex: Int = 0) async throws(GatewayFailure) -> SessionSnapshot {
-    // Ids from the top, far away from those a stage counts.
-    let call = ReadSessionCall(id: .random(in: (1 << 63)...UInt64.max), merchantIndex: merchantIndex, sessionID: sessionID)
+    let call = ReadSessionCall(id: .random(in: Self.ownCallIDs), merchantIndex: merchantIndex, sessionID: sessionID)
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<SessionSnapshot, GatewayFailure>, Never>) in
         startReads([call]) { results in
@@ -116,6 +115,9 @@ public final class GatewayClient: Sendable {
       return !isShutDown
     }
   }
+
+  /// From the top, far away from those that a stage counts.
+  static let ownCallIDs: ClosedRange<UInt64> = (1 << 63)...UInt64.max
 
   static let shutDownFailure = ErrorTable.failure(
     TransportFailure(.canceled, "the client is shut down", isSent: false), to: .create)

@@ -92,7 +92,10 @@ final class GatewayExchange: HTTPExchange, TokenWaiter {
   /// Tells the keeper of the gateway's time of an answer's.
   @discardableResult
   private func noteTime(of answer: HTTPAnswer, _ duration: TimeAmount?) -> GatewayTime? {
-    guard let date = answer.date, let duration else { return nil }
+    guard let date = answer.date, let duration else {
+      environment.timekeeper.noteSilence()
+      return nil
+    }
     let time = GatewayTime(date: date, callDuration: .nanoseconds(duration.nanoseconds))
     environment.timekeeper.note(time)
     return time

@@ -9,6 +9,8 @@ final class GatewayTimekeeper: Sendable {
   private struct State {
     var gateway = GatewayClock()
     var isReportedOff = false
+    /// Whether an answer came that did not tell the time.
+    var isSilent = false
   }
 
   /// This host's time of day.
@@ -50,6 +52,12 @@ final class GatewayTimekeeper: Sendable {
         metadata: ["gateway_ahead_seconds": "\((skew ?? .zero) / .seconds(1))"])
     }
   }
+
+  /// Takes an answer that does not tell its time.
+  func noteSilence() { state.withLock { $0.isSilent = true } }
+
+  /// Whether ``now()`` is as right as it gets: the gateway has told its time, or answers without telling it.
+  var isTimeKnown: Bool { skew != nil || state.withLock(\.isSilent) }
 
   /// The time of day, as long as it is the gateway's; else the gateway's.
   func now() -> Timestamp {

@@ -36,6 +36,15 @@ final class ScriptedGateway: SessionCreator {
     var pending: [Int: Pending] = [:]
     var inFlightMax = 0
   }
+  /// What a process knows of the time.
+  private struct Time {
+    var isKnown = true
+    /// How far this host's clock is ahead.
+    var error = Duration.zero
+    var tellsFrom = Duration.zero
+    var asked: [(merchantIndex: Int, at: Duration)] = []
+  }
+  private let time = Mutex(Time())
   private let state = Mutex(State())
   private let simulation: Simulation
   private let life: Life
@@ -56,6 +65,28 @@ final class ScriptedGateway: SessionCreator {
 
   /// A new process knows nothing of the calls of the old one.
   func forgetPending() { state.withLock { $0.pending = [:] } }
+
+  /// Has the next process start with a clock that is wrong until the gateway has answered it.
+  /// - Parameter tellsFrom: when the gateway begins to answer who asks for the time.
+  func misleadClock(by error: Duration, tellsFrom: Duration = .zero) {
+    time.withLock { $0 = Time(isKnown: false, error: error, tellsFrom: tellsFrom) }
+  }
+
+  var isTimeKnown: Bool { time.withLock { $0.isKnown } }
+  /// The calls that only ask for the time.
+  var timeCalls: [(merchantIndex: Int, at: Duration)] { time.withLock { $0.asked } }
+  /// The clock of a process, as the gateway client keeps it.
+  var wallClock: WallClock {
+    WallClock { [self] in simulation.wallNow + time.withLock { $0.isKnown ? .zero : $0.error } }
+  }
+
+  func askTime(merchantIndex: Int, completion: @escaping @Sendable () -> Void) {
+    time.withLock { $0.asked.append((merchantIndex, simulation.now)) }
+    simulation.after(.milliseconds(50)) { [self] in
+      time.withLock { $0.isKnown = $0.isKnown || simulation.now >= $0.tellsFrom }
+      completion()
+    }
+  }
 
   func start(_ calls: [CreateSessionCall], completion: @escaping @Sendable ([CreateSessionResult]) -> Void) {
     for call in calls { start(call, completion) }
@@ -103,6 +134,7 @@ final class ScriptedGateway: SessionCreator {
 
   private func finish(_ number: Int, _ result: Result<CreatedSession, GatewayFailure>) {
     guard !life.isDead else { return }
+    if case .success = result { time.withLock { $0.isKnown = true } }
     state.withLock { $0.pending.removeValue(forKey: number) }?.complete(result)
   }
 

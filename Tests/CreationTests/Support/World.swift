@@ -52,7 +52,7 @@ final class World: Sendable {
   ) -> CreationService {
     CreationService(
       configuration: configuration, source: source, sink: sink, creator: gateway, ledger: ledger, time: simulation.time,
-      wallClock: simulation.wallClock, endsWhenRefused: endsWhenRefused, standstillTimeout: standstillTimeout,
+      wallClock: gateway.wallClock, endsWhenRefused: endsWhenRefused, standstillTimeout: standstillTimeout,
       seed: seed, logger: log.logger)
   }
 

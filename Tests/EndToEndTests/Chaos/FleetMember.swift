@@ -18,6 +18,8 @@ actor FleetMember {
   private var isWanted = false
   /// How many want the process to stand still.
   private var holdersCount = 0
+  /// A start that waits until nobody does any more.
+  private var heldStart: CheckedContinuation<Void, Never>?
   private var supervision: Task<Void, Never>?
 
   init(_ place: FleetPlace, record: ChaosRecord, start: @escaping @Sendable () throws -> RunningProcess) {
@@ -51,15 +53,25 @@ actor FleetMember {
   /// SIGCONT, if nobody else wants it to stand still.
   func goOn() {
     holdersCount -= 1
-    if holdersCount == 0 { process?.signal(SIGCONT) }
+    guard holdersCount == 0 else { return }
+    process?.signal(SIGCONT)
+    letGo()
+  }
+
+  private func letGo() {
+    heldStart?.resume()
+    heldStart = nil
   }
 
   /// SIGTERM, and nothing in its place.
   func leave() async {
     isWanted = false
     cause = cause ?? .asked
+    letGo()
     // A process that stands still hears nothing; how it drains then says nothing.
     process?.signal(SIGCONT)
+    // In its very first moments it does not listen to signals yet.
+    _ = try? await process?.line(timeout: .seconds(2))
     process?.signal(SIGTERM)
     let began = ContinuousClock.now
     await supervision?.value
@@ -72,6 +84,7 @@ actor FleetMember {
   /// SIGKILL, and nothing in its place.
   func cutPower() async {
     isWanted = false
+    letGo()
     cause = .killed(restartAfter: .zero)
     process?.signal(SIGKILL)
     await supervision?.value
@@ -81,7 +94,7 @@ actor FleetMember {
   private func supervise() async {
     while isWanted {
       cause = nil
-      while holdersCount > 0, isWanted { try? await Task.sleep(for: .milliseconds(20)) }
+      if holdersCount > 0 { await withCheckedContinuation { heldStart = $0 } }
       guard isWanted else { return }
       let process: RunningProcess
       do { process = try start() } catch { return record.violate("\(place) does not start: \(error)") }

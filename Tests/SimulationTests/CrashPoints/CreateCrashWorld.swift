@@ -132,6 +132,10 @@ final class CreateCrashWorld: RequestSource, ReplySink, SessionCreator, RequestL
 
   func cancelAll() {}
 
+  var isTimeKnown: Bool { true }
+
+  func askTime(merchantIndex: Int, completion: @escaping @Sendable () -> Void) { completion() }
+
   // MARK: - RequestLedger
 
   func claim(_ claims: [RequestClaim], at: Timestamp) async throws(LedgerFailure) -> [ClaimOutcome] {

@@ -67,12 +67,13 @@ extension CreateProcess {
     var outcome = SettlementOutcome()
     var publishable: [Creation.Settlement] = []
     for settlement in group {
-      switch mutation == .noMinimumLifetime && settlement.decision.session != nil ? .publish : lifetime.decide(settlement, now: world.wall)
-      {
+      let isForced = mutation == .noMinimumLifetime && settlement.decision.session != nil
+      switch isForced ? .publish : lifetime.decide(settlement, now: world.wall, isTimeKnown: true) {
       case .publish: publishable.append(settlement)
       case .renew: outcome.toRenew.append(settlement)
       case .putOff where mutation == .renewWhileAlive: outcome.toRenew.append(settlement)
       case .putOff(let until): outcome.toPutOff.append((settlement, until))
+      case .awaitTime: outcome.toAwaitTime.append(settlement)
       }
     }
     guard !publishable.isEmpty else { return end(outcome) }
